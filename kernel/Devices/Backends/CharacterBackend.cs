@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+namespace Hypervisor.Devices.Backends;
+
+/// <summary>The other end of a guest's serial port: what a UART model asks of the console. Calls never block.</summary>
+public abstract class CharacterBackend
+{
+    /// <summary>Takes one byte that the guest sent; bytes beyond what is kept push out the oldest.</summary>
+    public abstract void Write(byte value);
+
+    /// <summary>The next byte for the guest; false where nobody has typed.</summary>
+    public abstract bool TryRead(out byte value);
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+namespace Hypervisor.Virtualization;
+
+/// <summary>
+/// What a vCPU asks of its local APIC at every entry. The APIC is a device (Devices/Chipset/LocalApic.cs); this is the
+/// part of it that the run loop sees. All members are called by the processor that runs the vCPU.
+/// </summary>
+public abstract class LocalInterruptController
+{
+    /// <summary>
+    /// The vector that would be delivered now (highest pending priority class above the processor priority, or the
+    /// external controller's through LINT0 in ExtINT mode), or -1. Nothing is acknowledged.
+    /// </summary>
+    public abstract int PendingVector { get; }
+
+    /// <summary>
+    /// Takes the vector that <see cref="PendingVector"/> named: IRR to ISR, or an INTA cycle on the PIC. Returns it, or -1
+    /// where it is gone (the run loop then injects nothing).
+    /// </summary>
+    public abstract int Acknowledge();
+
+    /// <summary>CR8: bits 7:4 of the task-priority register, 0..15.</summary>
+    public abstract byte TaskPriorityClass { get; set; }
+}
