@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 
-namespace Hypervisor.X64;
+namespace Hypervisor.Runtime;
 
 /// <summary>
 /// States the size of a struct whose layout somebody else dictates (a processor, firmware, a loader). An analyzer

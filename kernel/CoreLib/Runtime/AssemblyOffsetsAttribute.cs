@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 
-namespace Hypervisor.X64;
+namespace Hypervisor.Runtime;
 
 /// <summary>
 /// Hands the layout of an explicit-layout struct to the assembly sources: the build writes <c>Offsets.inc</c> with
