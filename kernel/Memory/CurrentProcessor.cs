@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+using System.Runtime.CompilerServices;
+using Hypervisor.Runtime;
+using Hypervisor.X64;
+
+namespace Hypervisor.Memory;
+
+/// <summary>The few words of the running processor's context that locks and regions live on.</summary>
+public static unsafe class CurrentProcessor
+{
+    private const ulong InterruptFlag = 1 << 9;
+
+    /// <summary>Shared locks held; a fault while it is not 0 is a panic.</summary>
+    public static int SharedLocksHeld
+    {
+        get => Context->SharedLocksHeld;
+        set => Context->SharedLocksHeld = value;
+    }
+
+    /// <summary>The rank of the innermost shared lock held, 0 without one.</summary>
+    public static int SharedLockRank
+    {
+        get => Context->SharedLockRank;
+        set => Context->SharedLockRank = value;
+    }
+
+    /// <summary>The VM-owned lock that the running context took last; the lock links the others.</summary>
+    public static VmLock? VmLocks
+    {
+        get
+        {
+            nint bits = Context->VmLocks;
+            return Unsafe.As<nint, VmLock?>(ref bits);
+        }
+
+        // The context is no object: nothing checks this store, and the boundary cuts the list when it unwinds.
+        set => Context->VmLocks = Unsafe.As<VmLock?, nint>(ref value);
+    }
+
+    /// <summary>The region that new allocates from; null before there is one.</summary>
+    public static Region? Region
+    {
+        get
+        {
+            nint bits = Context->CurrentRegion;
+            return Unsafe.As<nint, Region?>(ref bits);
+        }
+        set => Context->CurrentRegion = Unsafe.As<Region?, nint>(ref value);
+    }
+
+    /// <summary>The life of the VM whose region is current; null in the boot region.</summary>
+    public static VmLife? Life => Region?.Life;
+
+    private static ProcessorContext* Context => Instructions.CurrentContext;
+
+    /// <summary>Switches interrupts off; true where they were on.</summary>
+    public static bool DisableInterrupts()
+    {
+        bool wereOn = (Instructions.ReadFlags() & InterruptFlag) != 0;
+        Instructions.DisableInterrupts();
+        return wereOn;
+    }
+
+    /// <summary>Switches interrupts on again where <see cref="DisableInterrupts"/> said that they were.</summary>
+    public static void RestoreInterrupts(bool wereOn)
+    {
+        if (wereOn)
+        {
+            Instructions.EnableInterrupts();
+        }
+    }
+
+    /// <summary>A short rest in a loop that waits for another processor.</summary>
+    public static void Relax() => Instructions.Pause();
+
+    /// <summary>Leaves to the fault boundary: what was to be done is for a VM that is dying.</summary>
+    public static void GiveUp() => FaultBoundary.Unwind(FaultKind.VmDying);
+
+    /// <summary>A rule of ours is broken: stops the VM that is served, or panics where a shared lock is held.</summary>
+    public static void Fail(string rule) => throw new System.InvalidOperationException(rule);
+}

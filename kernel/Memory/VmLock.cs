@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+using System.Threading;
+
+namespace Hypervisor.Memory;
+
+/// <summary>
+/// A lock that belongs to one VM. Interrupts stay as they are while it is held; a fault with it held stops that VM, and
+/// whoever waits for it then gives up through the fault boundary. It must not be taken in interrupt handlers. While a
+/// context holds one it is not preempted in favour of another of the same processor.
+/// </summary>
+public sealed class VmLock
+{
+    private readonly VmLife? _life;
+    private int _held;
+    private VmLock? _outer;
+
+    /// <summary>A lock of the VM whose region is current; of nobody's (never dying) while the boot region is.</summary>
+    public VmLock()
+        : this(CurrentProcessor.Life)
+    {
+    }
+
+    public VmLock(VmLife? life)
+    {
+        _life = life;
+    }
+
+    /// <summary>True while anybody holds it.</summary>
+    public bool IsHeld => Volatile.Read(ref _held) != 0;
+
+    /// <summary>True where the calling context holds it.</summary>
+    public bool IsHeldHere
+    {
+        get
+        {
+            for (VmLock? held = CurrentProcessor.VmLocks; held != null; held = held._outer)
+            {
+                if (held == this)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Takes the lock; taking it twice in one context is a fault.</summary>
+    public void Acquire()
+    {
+        // Taken and linked without an interrupt in between: a context that is switched away while it owns a lock that is
+        // not on its list would make the next one on this processor wait forever.
+        bool interruptsWereOn = CurrentProcessor.DisableInterrupts();
+        while (Interlocked.CompareExchange(ref _held, 1, 0) != 0)
+        {
+            CurrentProcessor.RestoreInterrupts(interruptsWereOn);
+            WaitWhileHeld();
+            _ = CurrentProcessor.DisableInterrupts();
+        }
+
+        _outer = CurrentProcessor.VmLocks;
+        CurrentProcessor.VmLocks = this;
+        CurrentProcessor.RestoreInterrupts(interruptsWereOn);
+    }
+
+    /// <summary>Gives the lock back; one that the calling context does not hold is a fault.</summary>
+    public void Release()
+    {
+        VmLock? newest = CurrentProcessor.VmLocks;
+        VmLock? outer = _outer;
+        if (newest == this)
+        {
+            // Free first, off the list second: between the two the list still forbids preemption.
+            Volatile.Write(ref _held, 0);
+            CurrentProcessor.VmLocks = outer;
+            return;
+        }
+
+        while (newest != null && newest._outer != this)
+        {
+            newest = newest._outer;
+        }
+
+        if (newest == null)
+        {
+            CurrentProcessor.Fail("a VM's lock is released by a context that does not hold it");
+            return;
+        }
+
+        newest._outer = outer;
+        Volatile.Write(ref _held, 0);
+    }
+
+    private void WaitWhileHeld()
+    {
+        if (IsHeldHere)
+        {
+            CurrentProcessor.Fail("a VM's lock is taken twice by one context");
+        }
+
+        while (IsHeld)
+        {
+            if (_life != null && _life.IsDying)
+            {
+                CurrentProcessor.GiveUp();
+            }
+
+            CurrentProcessor.Relax();
+        }
+    }
+}

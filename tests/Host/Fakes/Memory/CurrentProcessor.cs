@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Threading;
+using Hypervisor.Runtime;
+
+namespace Hypervisor.Memory;
+
+/// <summary>The host flavour's processor: every thread is one.</summary>
+public static class CurrentProcessor
+{
+    [ThreadStatic]
+    private static bool s_interruptsOff;
+
+    [ThreadStatic]
+    private static int s_sharedLocksHeld;
+
+    [ThreadStatic]
+    private static int s_sharedLockRank;
+
+    [ThreadStatic]
+    private static VmLock? s_vmLocks;
+
+    [ThreadStatic]
+    private static VmLife? s_life;
+
+    public static int SharedLocksHeld
+    {
+        get => s_sharedLocksHeld;
+        set => s_sharedLocksHeld = value;
+    }
+
+    public static int SharedLockRank
+    {
+        get => s_sharedLockRank;
+        set => s_sharedLockRank = value;
+    }
+
+    public static VmLock? VmLocks
+    {
+        get => s_vmLocks;
+        set => s_vmLocks = value;
+    }
+
+    public static VmLife? Life
+    {
+        get => s_life;
+        set => s_life = value;
+    }
+
+    public static bool InterruptsAreOn => !s_interruptsOff;
+
+    public static bool DisableInterrupts()
+    {
+        bool wereOn = !s_interruptsOff;
+        s_interruptsOff = true;
+        return wereOn;
+    }
+
+    public static void RestoreInterrupts(bool wereOn)
+    {
+        if (wereOn)
+        {
+            s_interruptsOff = false;
+        }
+    }
+
+    public static void Relax() => Thread.Yield();
+
+    public static void GiveUp() => FaultBoundary.Unwind(FaultKind.VmDying);
+
+    public static void Fail(string rule) => throw new InvalidOperationException(rule);
+}
