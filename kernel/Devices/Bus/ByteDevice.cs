@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+namespace Hypervisor.Devices.Bus;
+
+/// <summary>
+/// A device with an 8-bit bus, as on ISA: a wider access is split into byte accesses at ascending addresses, as the
+/// bus's bridge does it.
+/// </summary>
+public abstract class ByteDevice : Device
+{
+    public sealed override ulong Read(ulong offset, int size)
+    {
+        if (size == 1)
+        {
+            return ReadByte((int)offset);
+        }
+
+        ulong value = 0;
+        for (int index = 0; index < size; index++)
+        {
+            value |= (ulong)ReadByte((int)offset + index) << (8 * index);
+        }
+
+        return value;
+    }
+
+    public sealed override void Write(ulong offset, int size, ulong value)
+    {
+        for (int index = 0; index < size; index++)
+        {
+            WriteByte((int)offset + index, (byte)(value >> (8 * index)));
+        }
+    }
+
+    /// <summary>Reads the register at <paramref name="offset"/>, which is inside the device's ranges.</summary>
+    protected abstract byte ReadByte(int offset);
+
+    /// <summary>Writes the register at <paramref name="offset"/>, which is inside the device's ranges.</summary>
+    protected abstract void WriteByte(int offset, byte value);
+}
