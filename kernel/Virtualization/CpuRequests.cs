@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+using System;
+
+namespace Hypervisor.Virtualization;
+
+/// <summary>What others may ask of a vCPU. Bits are set by anyone and taken by the processor that runs the vCPU.</summary>
+[Flags]
+public enum CpuRequests
+{
+    None = 0,
+
+    /// <summary>The local APIC's state has changed: look at what it would deliver.</summary>
+    Interrupt = 1 << 0,
+    Nmi = 1 << 1,
+    Init = 1 << 2,
+
+    /// <summary>A start-up IPI; the vector is in <see cref="VirtualCpu.StartupVector"/>.</summary>
+    Sipi = 1 << 3,
+
+    /// <summary>A nested mapping has changed.</summary>
+    FlushTlb = 1 << 4,
+
+    /// <summary>Stay out of the guest until <see cref="VirtualCpu.Resume"/>.</summary>
+    Pause = 1 << 5,
+
+    /// <summary>The VM dies: never enter again.</summary>
+    Die = 1 << 6,
+
+    /// <summary>A timer of the VM is due; the caller of the slice runs it.</summary>
+    TimerDue = 1 << 7,
+
+    /// <summary>The machine was reset or powered off; the caller of the slice acts on it.</summary>
+    PowerEvent = 1 << 8,
+}

@@ -1,6 +1,0 @@
-// SPDX-License-Identifier: MIT
-namespace Hypervisor.Virtualization;
-
-public abstract class VirtualCpu
-{
-}
