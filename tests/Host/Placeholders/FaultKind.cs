@@ -11,6 +11,9 @@ public enum FaultKind
     DivideByZero,
     OutOfMemory,
     ArrayTypeMismatch,
+    Argument,
+    InvalidOperation,
+    NotSupported,
+    Exception,
     Invariant,
-    VmDying,
 }

@@ -9,8 +9,8 @@ public static class FaultBoundary
     [ThreadStatic]
     private static int s_depth;
 
-    /// <summary>True where a fault would be contained.</summary>
-    public static bool IsInside => s_depth > 0;
+    /// <summary>True where the running context has a boundary to unwind to.</summary>
+    public static bool IsActive => s_depth > 0;
 
     /// <summary>Invokes <paramref name="call"/>: None where it returned, or the kind of the fault that ended it.</summary>
     public static FaultKind Run(ContainedCall call)
@@ -48,6 +48,9 @@ public static class FaultBoundary
         DivideByZeroException => FaultKind.DivideByZero,
         OutOfMemoryException => FaultKind.OutOfMemory,
         ArrayTypeMismatchException => FaultKind.ArrayTypeMismatch,
-        _ => FaultKind.Invariant,
+        ArgumentException or FormatException => FaultKind.Argument,
+        InvalidOperationException => FaultKind.InvalidOperation,
+        NotSupportedException or NotImplementedException => FaultKind.NotSupported,
+        _ => FaultKind.Exception,
     };
 }
