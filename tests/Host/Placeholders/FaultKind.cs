@@ -16,4 +16,5 @@ public enum FaultKind
     NotSupported,
     Exception,
     Invariant,
+    VmDying,
 }
