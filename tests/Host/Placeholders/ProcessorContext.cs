@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+namespace Hypervisor.Runtime;
+
+public struct ProcessorContext
+{
+}
