@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+namespace Hypervisor.Machine.Config;
+
+/// <summary>Turns the read file into a configuration and finds everything that is wrong with it.</summary>
+internal sealed class ConfigValidator
+{
+    private const string SectionNames = "host, vm, switch";
+    private const string Sections = "[host], [[vm]]";
+
+    private readonly ConfigErrors _errors;
+    private readonly ConfigEnvironment _environment;
+
+    public ConfigValidator(ConfigErrors errors, ConfigEnvironment environment)
+    {
+        _errors = errors;
+        _environment = environment;
+    }
+
+    /// <summary>What the file says; of use only where no error was found.</summary>
+    public MachineConfig Validate(TomlTable root)
+    {
+        for (TomlEntry? entry = root.First; entry != null; entry = entry.Next)
+        {
+            CheckSection(entry);
+        }
+
+        var host = new HostConfig();
+        TomlEntry? hostEntry = root.Find("host");
+        if (hostEntry != null && SectionOf(hostEntry) is { } hostTable)
+        {
+            host = HostSection.Read(_errors, hostTable);
+        }
+
+        return new MachineConfig(host, ReadMachines(root));
+    }
+
+    private void CheckSection(TomlEntry entry)
+    {
+        switch (entry.Key)
+        {
+            case "host":
+                if (entry.Value.Kind == TomlKind.Sections)
+                {
+                    Report(ConfigErrorKind.SectionIsArray, entry, "there is only one host; write [host], once");
+                }
+
+                RequireSection(entry);
+                break;
+            case "vm":
+                if (entry.Value.Kind == TomlKind.Table)
+                {
+                    Report(ConfigErrorKind.SectionIsNotArray, entry, "write [[vm]]: there can be several");
+                }
+
+                RequireSection(entry);
+                break;
+            case "switch":
+                const string Later = "networks come in a later version; leave the section out";
+                for (TomlValue? item = entry.Value.FirstItem; item != null; item = item.Next)
+                {
+                    _errors.Add(ConfigErrorKind.LaterSwitch, item.Line, 0, item.Source + ": " + Later);
+                }
+
+                if (entry.Value.FirstItem == null)
+                {
+                    Report(ConfigErrorKind.LaterSwitch, entry, Later);
+                }
+
+                break;
+            default:
+                ReportUnknown(entry);
+                break;
+        }
+    }
+
+    private void ReportUnknown(TomlEntry entry)
+    {
+        bool isSection = entry.Value.Kind is TomlKind.Table or TomlKind.Sections;
+        TextBuilder text = new TextBuilder().Append(isSection ? "unknown section" : "unknown key outside of a section");
+        SectionReader.AppendGuess(text, entry.Key, SectionNames, Sections);
+        Report(isSection ? ConfigErrorKind.UnknownSection : ConfigErrorKind.UnknownKey, entry, text.ToString());
+    }
+
+    private void RequireSection(TomlEntry entry)
+    {
+        if (SectionOf(entry) == null)
+        {
+            string header = entry.Key == "vm" ? "[[vm]]" : "[host]";
+            string text = "a section is expected; write " + header + " on a line of its own";
+            Report(ConfigErrorKind.WrongType, entry, text);
+        }
+    }
+
+    /// <summary>The (first) table of a section; null where the entry is something else.</summary>
+    private static TomlTable? SectionOf(TomlEntry entry) =>
+        entry.Value.Kind == TomlKind.Sections ? entry.Value.FirstItem!.Table : entry.Value.Table;
+
+    private VmConfig[] ReadMachines(TomlTable root)
+    {
+        TomlEntry? entry = root.Find("vm");
+        if (entry == null)
+        {
+            if (!root.IsDamaged)
+            {
+                _errors.Add(ConfigErrorKind.NoVirtualMachine, 1, 0, "no [[vm]] section: there is nothing to run");
+            }
+
+            return new VmConfig[0];
+        }
+
+        TomlTable? single = entry.Value.Table;
+        if (single != null)
+        {
+            return new[] { new VmSection(_errors, single, _environment).Read() };
+        }
+
+        var machines = new VmConfig[entry.Value.Kind == TomlKind.Sections ? entry.Value.Count : 0];
+        int count = 0;
+        for (TomlValue? item = entry.Value.FirstItem; item != null && count < machines.Length; item = item.Next)
+        {
+            if (count > 0)
+            {
+                const string Later = "this version runs one guest; several come in a later version";
+                _errors.Add(ConfigErrorKind.LaterMachines, item.Line, 0, item.Source + ": " + Later);
+            }
+
+            var section = new VmSection(_errors, item.Table!, _environment);
+            machines[count] = section.Read();
+            CheckNameIsFree(section, machines, count);
+            count++;
+        }
+
+        return machines;
+    }
+
+    private void CheckNameIsFree(VmSection section, VmConfig[] machines, int index)
+    {
+        string name = machines[index].Name;
+        for (int i = 0; i < index && name.Length != 0; i++)
+        {
+            if (machines[i].Name == name && section.NameEntry is { } entry)
+            {
+                TextBuilder text = new TextBuilder().Append("the name is taken by the guest in line ");
+                Report(ConfigErrorKind.DuplicateName, entry, text.Append(machines[i].Line).ToString());
+                return;
+            }
+        }
+    }
+
+    private void Report(ConfigErrorKind kind, TomlEntry entry, string text) =>
+        SectionReader.Report(_errors, kind, entry, text);
+}

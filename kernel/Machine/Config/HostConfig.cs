@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+namespace Hypervisor.Machine.Config;
+
+/// <summary>The <c>[host]</c> section: what concerns the whole machine.</summary>
+public sealed class HostConfig
+{
+    /// <summary>The serial port that carries the console.</summary>
+    public HostConsole Console = HostConsole.Com1;
+
+    /// <summary>What happens when the last guest has stopped.</summary>
+    public AllStoppedAction OnAllStopped = AllStoppedAction.Monitor;
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+namespace Hypervisor.Machine.Config;
+
+/// <summary>A <c>[[vm]]</c> section: one guest.</summary>
+public sealed class VmConfig
+{
+    /// <summary>The line of the section in the file, from 1.</summary>
+    public int Line;
+
+    /// <summary>1 to 32 letters, digits, dots, dashes or underscores.</summary>
+    public string Name = "";
+
+    /// <summary>How many virtual processors.</summary>
+    public int Cpus = 1;
+
+    /// <summary>Bytes of RAM, a multiple of 2 MiB.</summary>
+    public ulong Memory;
+
+    /// <summary>The file with the kernel, beside the configuration.</summary>
+    public string Kernel = "";
+
+    /// <summary>The file with the initial RAM disk (or the module, for multiboot); null for none.</summary>
+    public string? Initrd;
+
+    public string CommandLine = "";
+
+    /// <summary>Started when the host has booted.</summary>
+    public bool AutoStart = true;
+
+    public CrashAction OnCrash = CrashAction.Stop;
+
+    /// <summary>Share of processor time under contention, 1 to 10000.</summary>
+    public int Weight = 100;
+
+    /// <summary>Percent of one processor that is guaranteed, 0 to 100 for each virtual processor.</summary>
+    public int Reserve;
+}
