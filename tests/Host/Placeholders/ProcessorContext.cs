@@ -1,6 +1,0 @@
-// SPDX-License-Identifier: MIT
-namespace Hypervisor.Runtime;
-
-public struct ProcessorContext
-{
-}
