@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+using System.Runtime.InteropServices;
+
+namespace Hypervisor.Runtime;
+
+/// <summary>
+/// The runtime's state of one processor; the GS base points at it. Runtime.S knows the offsets. What belongs to the
+/// running context (recovery, allocation, locks, region) is saved and loaded by whoever switches stacks.
+/// </summary>
+[ExpectedSize(256)]
+[AssemblyOffsets("CONTEXT")]
+[StructLayout(LayoutKind.Explicit, Size = 256)]
+public unsafe struct ProcessorContext
+{
+    [FieldOffset(0)]
+    public ProcessorContext* Self;
+
+    /// <summary>The innermost boundary of the running context; null where a fault is nobody's.</summary>
+    [FieldOffset(8)]
+    public RecoveryPoint* Recovery;
+
+    /// <summary>The next object's address: memory from here to the limit is zero and belongs to the region.</summary>
+    [FieldOffset(16)]
+    public byte* AllocationNext;
+
+    [FieldOffset(24)]
+    public byte* AllocationLimit;
+
+    /// <summary>The bits of a reference to the kernel's object for this processor, which nothing ever moves.</summary>
+    [FieldOffset(32)]
+    public nint Owner;
+
+    [FieldOffset(40)]
+    public int SharedLocksHeld;
+
+    [FieldOffset(44)]
+    public int InterruptDepth;
+
+    /// <summary>The head of the list of VM-owned locks that the running context holds.</summary>
+    [FieldOffset(48)]
+    public nint VmLocks;
+
+    [FieldOffset(56)]
+    public nint CurrentRegion;
+
+    /// <summary>Stack probes (frames of a page and more) fault below this address; zero: not checked.</summary>
+    [FieldOffset(64)]
+    public nint StackLimit;
+
+    /// <summary>The context of the processor that runs this.</summary>
+    public static ProcessorContext* Current => RuntimeImports.CurrentContext();
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+namespace System.Collections.Generic;
+
+public interface IComparer<in T>
+{
+    int Compare(T? x, T? y);
+}

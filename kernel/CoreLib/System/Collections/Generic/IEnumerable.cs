@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+namespace System.Collections.Generic;
+
+public interface IEnumerable<out T> : IEnumerable
+{
+    new IEnumerator<T> GetEnumerator();
+}

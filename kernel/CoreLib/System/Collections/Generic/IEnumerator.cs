@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+namespace System.Collections.Generic;
+
+public interface IEnumerator<out T> : IEnumerator, IDisposable
+{
+    new T Current { get; }
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+namespace System.Collections;
+
+public interface IEnumerable
+{
+    IEnumerator GetEnumerator();
+}

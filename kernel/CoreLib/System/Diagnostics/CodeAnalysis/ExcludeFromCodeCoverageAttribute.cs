@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+namespace System.Diagnostics.CodeAnalysis;
+
+[AttributeUsage(AttributeTargets.All)]
+public sealed class ExcludeFromCodeCoverageAttribute : Attribute
+{
+}

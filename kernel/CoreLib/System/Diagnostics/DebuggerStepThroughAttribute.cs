@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+namespace System.Diagnostics;
+
+[AttributeUsage(AttributeTargets.All)]
+public sealed class DebuggerStepThroughAttribute : Attribute
+{
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+namespace System;
+
+[AttributeUsage(AttributeTargets.Enum)]
+public sealed class FlagsAttribute : Attribute
+{
+}

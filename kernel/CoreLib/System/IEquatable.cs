@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+namespace System;
+
+public interface IEquatable<T>
+{
+    bool Equals(T? other);
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+namespace System;
+
+public interface IFormattable
+{
+    string ToString(string? format, IFormatProvider? formatProvider);
+}

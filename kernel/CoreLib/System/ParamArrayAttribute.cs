@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+namespace System;
+
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class ParamArrayAttribute : Attribute
+{
+}

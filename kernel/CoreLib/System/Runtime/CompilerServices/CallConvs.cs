@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+namespace System.Runtime.CompilerServices;
+
+public class CallConvCdecl
+{
+}
+
+public class CallConvSuppressGCTransition
+{
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+namespace System.Runtime.CompilerServices;
+
+[AttributeUsage(AttributeTargets.All)]
+public sealed class IsReadOnlyAttribute : Attribute
+{
+}

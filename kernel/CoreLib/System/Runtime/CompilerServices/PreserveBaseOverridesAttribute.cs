@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+namespace System.Runtime.CompilerServices;
+
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class PreserveBaseOverridesAttribute : Attribute
+{
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+namespace System.Runtime.InteropServices;
+
+[AttributeUsage(AttributeTargets.All)]
+public sealed class PreserveSigAttribute : Attribute
+{
+}

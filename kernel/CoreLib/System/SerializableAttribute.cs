@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+namespace System;
+
+[AttributeUsage(AttributeTargets.All)]
+public sealed class SerializableAttribute : Attribute
+{
+}
