@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Builds, runs and tests everything; installs what that needs (Debian and Ubuntu) and says so.
+set -euo pipefail
+cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 MSBUILDDISABLENODEREUSE=1
+
+source tools/setup/output.sh
+source tools/setup/packages.sh
+source tools/setup/kernels.sh
+source tools/setup/guests.sh
+source tools/setup/building.sh
+
+usage() {
+    cat <<'TEXT'
+usage: ./build.sh COMMAND [ARGUMENTS]
+
+  run [OPTIONS]   builds everything, packs the sample guest and boots it in QEMU, the console in this terminal;
+                  the options are those of 'hv run'
+  test [PART]     builds everything and runs all tests, or one part: unit, guests, emulator, size
+  soak            the long tests
+  bench           what an exit to the hypervisor costs, in instructions
+  build           builds everything
+  setup           installs what is missing and fetches a Linux kernel for the guests
+  clean           removes everything that was built
+
+The user's tool is ./hv.
+TEXT
+}
+
+# Packages, SDK, guests: quick where nothing is missing.
+setup() {
+    install_packages
+    require_sdk
+    prepare_guests
+}
+
+cake() {
+    dotnet tool restore --verbosity quiet >/dev/null
+    exec dotnet cake build.cake --verbosity minimal "$@"
+}
+
+command=${1:-help}
+[ $# -eq 0 ] || shift
+case $command in
+    run)
+        setup
+        build_everything
+        exec dotnet artifacts/bin/Hv/release/hv.dll run examples/linux.toml "$@"
+        ;;
+    test)
+        setup
+        prepare_test_guests
+        cake --target="${1:-test}"
+        ;;
+    soak | bench)
+        setup
+        prepare_test_guests
+        cake --target="$command"
+        ;;
+    build)
+        install_packages
+        require_sdk
+        build_everything
+        ;;
+    build-tool)
+        require_sdk
+        build_tool "$@"
+        ;;
+    setup)
+        setup
+        say "everything is there"
+        ;;
+    clean)
+        rm -rf artifacts examples/guests
+        ;;
+    help | -h | --help)
+        usage
+        ;;
+    *)
+        usage >&2
+        exit 2
+        ;;
+esac

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+using System.CommandLine;
+using Hypervisor.Tool.Configuration;
+
+namespace Hypervisor.Tool.Commands;
+
+/// <summary>Arguments and options that several commands take.</summary>
+internal static class Arguments
+{
+    public static Argument<string> Config() => new("CONFIG")
+    {
+        Description = "The config, such as hypervisor.toml; the files it names lie beside it or in guests/ beside it.",
+    };
+
+    public static Option<string> Flavour()
+    {
+        var option = new Option<string>("--flavour")
+        {
+            Description = "The build to take: release, or checked (verifies itself while it runs).",
+            DefaultValueFactory = static _ => "release",
+            HelpName = "release|checked",
+        };
+        _ = option.AcceptOnlyFromAmong("release", "checked");
+        return option;
+    }
+
+    public static Option<string> Append() => new("--append")
+    {
+        Description = "Words for the hypervisor's own command line.",
+        HelpName = "WORDS",
+        DefaultValueFactory = static _ => "",
+    };
+
+    public static Option<bool> Force() => new("--force")
+    {
+        Description = "Go on though the config has errors: the booted console lists them.",
+    };
+
+    /// <summary>Loads a config; one with errors only where the user insists.</summary>
+    public static ConfigDocument LoadConfig(string path, bool force)
+    {
+        ConfigDocument config = ConfigDocument.Load(path);
+        return config.ErrorCount == 0 || force
+            ? config
+            : throw new ToolException("the config has errors:\n" + config.Errors.TrimEnd());
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.CommandLine;
+using Hypervisor.Tool.Configuration;
+
+namespace Hypervisor.Tool.Commands;
+
+/// <summary><c>hv check CONFIG</c>: every error of a config at once, without starting anything.</summary>
+internal static class CheckCommand
+{
+    public static Command Create()
+    {
+        Argument<string> config = Arguments.Config();
+        var command = new Command("check", "Lists every error of a config with its line and what is allowed there.")
+        {
+            config,
+        };
+        command.SetAction(parsed => Check(ConfigDocument.Load(parsed.GetRequiredValue(config))));
+        return command;
+    }
+
+    /// <summary>Prints the errors; 0 where there are none.</summary>
+    public static int Check(ConfigDocument config)
+    {
+        if (config.ErrorCount == 0)
+        {
+            Console.WriteLine(Summary(config));
+            return ExitCode.Success;
+        }
+
+        Console.Error.Write(config.Errors);
+        Console.Error.WriteLine(config.ErrorCount == 1 ? "hv: 1 error" : $"hv: {config.ErrorCount} errors");
+        return ExitCode.Failure;
+    }
+
+    private static string Summary(ConfigDocument config)
+    {
+        int count = config.Config.VirtualMachines.Length;
+        return FormattableString.Invariant(
+            $"{config.Name}: no errors; {count} {(count == 1 ? "guest" : "guests")}, {config.GuestMemoryMiB} MiB of guest memory");
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using Hypervisor.Machine.Config;
+
+namespace Hypervisor.Tool.Configuration;
+
+/// <summary>
+/// A config on the user's own machine. The files that it names lie beside it or in a folder <c>guests</c> beside it, as on
+/// the medium.
+/// </summary>
+internal sealed class ConfigDocument
+{
+    private const string GuestFolder = "guests";
+    private const ulong MiB = 1 << 20;
+
+    private readonly string _folder;
+    private readonly ConfigFile[] _filesBeside;
+    private readonly ConfigResult _result;
+
+    private ConfigDocument(string path, byte[] text)
+    {
+        _folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        Name = Path.GetFileName(path);
+        Text = Encoding.UTF8.GetString(text);
+        _filesBeside = FilesBeside();
+        _result = ConfigLoader.Load(Name, text, new ConfigEnvironment(_filesBeside));
+    }
+
+    /// <summary>The file's name without its folder.</summary>
+    public string Name { get; }
+
+    /// <summary>The config as written.</summary>
+    public string Text { get; }
+
+    /// <summary>Every error, one line each; empty where there is none.</summary>
+    public string Errors => _result.Errors.Count == 0 ? "" : _result.Errors.Format();
+
+    public int ErrorCount => _result.Errors.Count;
+
+    /// <summary>The config; only where there are no errors.</summary>
+    public MachineConfig Config => _result.Config ?? throw new InvalidOperationException("The config has errors.");
+
+    /// <summary>Memory of all guests together, in MiB.</summary>
+    public int GuestMemoryMiB =>
+        _result.Config is null ? 0 : (int)(_result.Config.VirtualMachines.Aggregate(0UL, (sum, vm) => sum + vm.Memory) / MiB);
+
+    /// <summary>The serial port of the console, 1 or 2.</summary>
+    public int ConsolePort => _result.Config?.Host.Console == HostConsole.Com2 ? 2 : 1;
+
+    /// <summary>A guest that crashes comes back by itself.</summary>
+    public bool RestartsGuests => _result.Config?.VirtualMachines.Any(vm => vm.OnCrash == CrashAction.Restart) ?? false;
+
+    public static ConfigDocument Load(string path)
+    {
+        try
+        {
+            return new ConfigDocument(path, File.ReadAllBytes(path));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ToolException($"The config cannot be read: {error.Message}", ExitCode.Usage);
+        }
+    }
+
+    /// <summary>
+    /// The files that go on the medium: their name there, and where they are here. Of a config with errors, which nobody
+    /// can read for sure, these are the files beside it that its text mentions.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> GuestFiles()
+    {
+        IEnumerable<string?> names = _result.Config is { } config
+            ? config.VirtualMachines.SelectMany(static vm => new[] { vm.Kernel, vm.Initrd })
+            : _filesBeside.Select(static file => file.Name)
+                .Where(name => Text.Contains($"\"{name}\"", StringComparison.Ordinal));
+        return names.OfType<string>().Distinct().ToDictionary(static name => name, Find);
+    }
+
+    private string Find(string name) =>
+        Folders().Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
+            ?? throw new ToolException($"{name} lies neither beside the config nor in {GuestFolder}/.", ExitCode.Usage);
+
+    private IEnumerable<string> Folders() => [_folder, Path.Combine(_folder, GuestFolder)];
+
+    private ConfigFile[] FilesBeside() =>
+    [
+        .. Folders().Where(Directory.Exists).SelectMany(Directory.EnumerateFiles)
+            .Select(path => new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path) is var file
+                && file.Exists ? new ConfigFile(Path.GetFileName(path), (ulong)file.Length) : default)
+            .Where(file => file.Name is not null)
+            .DistinctBy(file => file.Name),
+    ];
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+namespace Hypervisor.Tool.Emulation;
+
+/// <summary>The emulated board of one run.</summary>
+internal sealed record EmulatorOptions
+{
+    public Machine Machine { get; init; } = Machine.QemuSvm;
+
+    /// <summary>Processors, 1 to 255.</summary>
+    public int Cpus { get; init; } = 1;
+
+    /// <summary>The board's memory in MiB.</summary>
+    public int MemoryMiB { get; init; } = 2048;
+
+    /// <summary>The ISO or disk image to boot.</summary>
+    public required string Medium { get; init; }
+
+    /// <summary>The medium is a disk and not an ISO.</summary>
+    public bool Disk { get; init; }
+
+    /// <summary>Boot through UEFI and not through BIOS.</summary>
+    public bool Uefi { get; init; }
+
+    /// <summary>One TSC tick per instruction, and every run alike.</summary>
+    public bool Icount { get; init; }
+
+    /// <summary>Wait for gdb on a socket before the first instruction.</summary>
+    public bool Gdb { get; init; }
+
+    /// <summary>The serial port that carries the console: 1 or 2.</summary>
+    public int ConsolePort { get; init; } = 1;
+}

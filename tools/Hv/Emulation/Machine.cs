@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+namespace Hypervisor.Tool.Emulation;
+
+/// <summary>An emulated or virtualized board that the hypervisor boots on.</summary>
+internal enum Machine
+{
+    /// <summary>QEMU's own translator with AMD-V.</summary>
+    QemuSvm,
+
+    /// <summary>QEMU on KVM, where KVM offers virtualization to its guests.</summary>
+    QemuKvm,
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+namespace Hypervisor.Tool.Emulation;
+
+/// <summary>From the name on the command line to a machine that this computer can run.</summary>
+internal static class MachineChoice
+{
+    public static readonly string[] Names = ["qemu-svm", "qemu-kvm", "auto", "bochs-vmx", "bochs-svm"];
+
+    /// <summary>The machine of a name, or a message that says why it cannot be had.</summary>
+    public static Machine Resolve(string name) => Resolve(name, KvmCapabilities.Query);
+
+    internal static Machine Resolve(string name, System.Func<KvmCapabilities> query) => name switch
+    {
+        "qemu-svm" => Machine.QemuSvm,
+        "qemu-kvm" => RequireKvm(query()),
+        "auto" => query().Svm ? Machine.QemuKvm : Machine.QemuSvm,
+        "bochs-vmx" or "bochs-svm" => throw new ToolException(
+            $"{name} comes with the hypervisor's VT-x support, which is not there yet; use qemu-svm.", ExitCode.Usage),
+        _ => throw new ToolException(
+            $"'{name}' is no machine; there are {string.Join(", ", Names)}.", ExitCode.Usage),
+    };
+
+    private static Machine RequireKvm(KvmCapabilities kvm)
+    {
+        if (kvm.Svm)
+        {
+            return Machine.QemuKvm;
+        }
+
+        string reason = kvm.Problem
+            ?? (kvm.Vmx
+                ? "KVM offers VT-x to its guests, which the hypervisor does not use yet (AMD-V only)"
+                : "KVM on this computer offers no virtualization to its guests (nested is off or absent)");
+        throw new ToolException($"qemu-kvm cannot be used: {reason}; use qemu-svm.", ExitCode.Usage);
+    }
+}

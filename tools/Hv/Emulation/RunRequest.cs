@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Generic;
+using System.Text.RegularExpressions;
+using Hypervisor.Tool.Configuration;
+
+namespace Hypervisor.Tool.Emulation;
+
+/// <summary>What <c>hv run</c> is asked for.</summary>
+internal sealed record RunRequest
+{
+    public required ConfigDocument Config { get; init; }
+
+    public Machine Machine { get; init; } = Machine.QemuSvm;
+
+    public int Cpus { get; init; } = 1;
+
+    /// <summary>The emulated host's memory in MiB; 0: as much as the guests need and some more.</summary>
+    public int MemoryMiB { get; init; }
+
+    public bool Disk { get; init; }
+
+    public bool Uefi { get; init; }
+
+    public bool Icount { get; init; }
+
+    public bool Gdb { get; init; }
+
+    /// <summary>The text that ends the run.</summary>
+    public Regex? Until { get; init; }
+
+    /// <summary>Null: no limit.</summary>
+    public TimeSpan? TimeLimit { get; init; }
+
+    /// <summary>Where the console's bytes are kept as they came; null: nowhere.</summary>
+    public string? SerialFile { get; init; }
+
+    /// <summary>"release" or "checked".</summary>
+    public string Flavour { get; init; } = "release";
+
+    /// <summary>More words for the hypervisor's command line.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+}

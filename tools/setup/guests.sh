@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: MIT
+# The files of the sample guest and of the tests' guests, in examples/guests and artifacts/guests.
+
+# The sample guest of the README: a Linux kernel from the cache and an initial RAM disk with busybox.
+prepare_guests() {
+    fetch_kernel cloud || exit 1
+    mkdir -p examples/guests
+    ln -sfn "$cache/cloud/vmlinuz" examples/guests/vmlinuz
+    if [ ! examples/guests/initrd.img -nt examples/linux/init ]; then
+        make_shell_initrd examples/guests/initrd.img
+        say "made examples/guests/initrd.img (busybox)"
+    fi
+}
+
+# What the tests need beside that: the exit benchmark as a guest's init, and other kernels where they can be had.
+prepare_test_guests() {
+    local folder=artifacts/guests
+    mkdir -p $folder
+    if [ ! $folder/exitbench.img -nt tests/Guests/exitbench.c ]; then
+        gcc -O2 -static -o $folder/exitbench tests/Guests/exitbench.c
+        make_initrd $folder/exitbench.img $folder/exitbench init
+    fi
+    # Not every system can offer these; a test that needs one is skipped without it.
+    fetch_kernel standard || true
+    fetch_kernel cloud trixie || true
+}
+
+# $1 the file to make.
+make_shell_initrd() {
+    local root
+    root=$(mktemp -d)
+    mkdir -p "$root"/{bin,dev,etc,proc,sys,tmp,root}
+    cp "$(command -v busybox)" "$root/bin/busybox"
+    cp examples/linux/init "$root/init"
+    chmod 755 "$root/bin/busybox" "$root/init"
+    pack_initrd "$root" "$1"
+}
+
+# An initial RAM disk of one program. $1 the file to make, $2 the program, $3 its name.
+make_initrd() {
+    local root
+    root=$(mktemp -d)
+    cp "$2" "$root/$3"
+    chmod 755 "$root/$3"
+    pack_initrd "$root" "$1"
+}
+
+# Packs folder $1 into $2 and removes the folder; the same content gives the same bytes.
+pack_initrd() {
+    find "$1" -exec touch -h -d @0 {} +
+    (cd "$1" && find . | LC_ALL=C sort | cpio --quiet -o -H newc -R 0:0 --reproducible) | gzip -9n >"$2.part"
+    mv "$2.part" "$2"
+    rm -rf "$1"
+}

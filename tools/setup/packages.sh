@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: MIT
+# The distribution's packages and the SDK.
+
+# For the build: gcc (assembles), libc6-dev (test guests), lld, binutils. For images: GRUB for BIOS and UEFI, xorriso,
+# mtools. To run: QEMU, its UEFI firmware. For guests: busybox, cpio.
+packages=(
+    gcc libc6-dev lld binutils
+    grub-common grub-pc-bin grub-efi-amd64-bin xorriso mtools
+    qemu-system-x86 ovmf
+    busybox-static cpio
+)
+
+# The packages of the list that are not installed.
+missing_packages() {
+    local package
+    for package in "${packages[@]}"; do
+        [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || echo "$package"
+    done
+}
+
+# The programs that are not there, for a distribution whose packages have other names.
+missing_programs() {
+    local program
+    for program in gcc ld.lld addr2line grub-mkrescue grub-mkimage xorriso mformat qemu-system-x86_64 busybox cpio setpriv; do
+        command -v "$program" >/dev/null || echo "$program"
+    done
+}
+
+install_packages() {
+    local missing
+    if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+        missing=$(missing_programs | xargs)
+        [ -z "$missing" ] || fail "this is neither Debian nor Ubuntu; install by hand what these programs come from:" \
+            "  $missing" "  and UEFI firmware as /usr/share/OVMF/OVMF_CODE_4M.fd and OVMF_VARS_4M.fd"
+        return 0
+    fi
+
+    missing=$(missing_packages | xargs)
+    [ -n "$missing" ] || return 0
+    if [ "$(id -u)" -ne 0 ]; then
+        fail "these packages are missing: $missing" "as root, run:" \
+            "  apt-get update && apt-get install -y --no-install-recommends $missing"
+    fi
+
+    say "installing $missing"
+    export DEBIAN_FRONTEND=noninteractive
+    # shellcheck disable=SC2086
+    if ! apt-get install -y -q --no-install-recommends $missing >/dev/null 2>&1; then
+        quietly "reading the list of packages" artifacts/apt-update.log apt-get update
+        quietly "installing packages" artifacts/apt-install.log apt-get install -y --no-install-recommends $missing
+    fi
+}
+
+require_sdk() {
+    local found
+    if ! command -v dotnet >/dev/null; then
+        fail "the .NET 10 SDK is missing." \
+            "It comes from https://dotnet.microsoft.com/download/dotnet/10.0 (the SDK for Linux x64);" \
+            "on Ubuntu also as the package dotnet-sdk-10.0. Put 'dotnet' into PATH and start again."
+    fi
+    # Asked once for each SDK and global.json: the question takes as long as all the rest of a build with nothing to do.
+    found=artifacts/sdk.found
+    if [ ! "$found" -nt global.json ] || [ ! "$found" -nt "$(readlink -f "$(command -v dotnet)")" ]; then
+        dotnet --version >/dev/null 2>&1 || fail "the .NET SDK here does not fit global.json:" \
+            "$(dotnet --list-sdks 2>/dev/null | xargs)" \
+            "The .NET 10 SDK comes from https://dotnet.microsoft.com/download/dotnet/10.0"
+        mkdir -p artifacts
+        touch "$found"
+    fi
+}
