@@ -49,4 +49,7 @@ public enum FaultKind
 
     /// <summary>Any other processor exception.</summary>
     ProcessorException = 22,
+
+    /// <summary>The VM is being stopped: a waiter for one of its locks gave up.</summary>
+    VmDying = 23,
 }
