@@ -5,5 +5,5 @@ namespace Hypervisor.Runtime;
 public abstract class ContainedCall
 {
     /// <summary>The service itself. Where it faults, no finally or Dispose of it runs.</summary>
-    protected internal abstract void Invoke();
+    public abstract void Invoke();
 }

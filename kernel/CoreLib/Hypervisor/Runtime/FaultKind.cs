@@ -50,6 +50,6 @@ public enum FaultKind
     /// <summary>Any other processor exception.</summary>
     ProcessorException = 22,
 
-    /// <summary>The VM is being stopped: a waiter for one of its locks gave up.</summary>
+    /// <summary>Not a fault of its own: a wait was given up because the VM that is served is dying.</summary>
     VmDying = 23,
 }
