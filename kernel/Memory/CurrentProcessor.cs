@@ -53,6 +53,23 @@ public static unsafe class CurrentProcessor
 
     private static ProcessorContext* Context => Instructions.CurrentContext;
 
+    /// <summary>The kernel's object for the processor that executes this; null before it is made.</summary>
+    public static object? Owner
+    {
+        get
+        {
+            nint bits = Context->Owner;
+            return Unsafe.As<nint, object?>(ref bits);
+        }
+        set => Context->Owner = Unsafe.As<object?, nint>(ref value);
+    }
+
+    /// <summary>
+    /// True at the end of an interrupt that no other interrupt or lock was under: the interrupted stack may be left.
+    /// </summary>
+    public static bool CanBePreempted =>
+        Context->SharedLocksHeld == 0 && Context->VmLocks == 0 && Context->InterruptDepth == 0;
+
     /// <summary>Switches interrupts off; true where they were on.</summary>
     public static bool DisableInterrupts()
     {

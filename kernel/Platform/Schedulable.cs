@@ -14,6 +14,9 @@ public abstract class Schedulable
     public Schedulable? Next;
     public SchedulableState State;
 
+    /// <summary>True for a host task: its work is short, so a wake-up puts it before the vCPUs.</summary>
+    public virtual bool IsUrgent => false;
+
     /// <summary>
     /// Runs until the time slice ends, the thing waits, or it is finished. Called on the processor's exit stack with
     /// interrupts enabled; a vCPU never blocks in here, a host task is switched to and back from.

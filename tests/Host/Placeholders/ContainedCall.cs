@@ -3,5 +3,5 @@ namespace Hypervisor.Runtime;
 
 public abstract class ContainedCall
 {
-    protected internal abstract void Invoke();
+    public abstract void Invoke();
 }

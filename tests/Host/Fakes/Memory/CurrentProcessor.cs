@@ -47,6 +47,11 @@ public static class CurrentProcessor
         set => s_life = value;
     }
 
+    [field: ThreadStatic]
+    public static object? Owner { get; set; }
+
+    public static bool CanBePreempted => s_sharedLocksHeld == 0 && s_vmLocks == null;
+
     public static bool InterruptsAreOn => !s_interruptsOff;
 
     public static bool DisableInterrupts()

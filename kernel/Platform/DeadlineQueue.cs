@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+using Hypervisor.Memory;
+
+namespace Hypervisor.Platform;
+
+/// <summary>
+/// One processor's alarms over its one hardware timer. Alarms fire from the timer's interrupt, outside the lock, so they
+/// only post and wake.
+/// </summary>
+public sealed class DeadlineQueue
+{
+    private readonly HostClock _clock;
+    private readonly TimerHardware _hardware;
+    private readonly SharedLock _lock = new(LockRank.Deadlines, "deadlines");
+    private readonly AlarmHeap _heap;
+
+    /// <summary>Room for <paramref name="capacity"/> alarms armed at once; one more is a fault.</summary>
+    public DeadlineQueue(HostClock clock, TimerHardware hardware, int capacity)
+    {
+        _clock = clock;
+        _hardware = hardware;
+        _heap = new AlarmHeap(capacity);
+    }
+
+    /// <summary>Timer interrupts taken.</summary>
+    public ulong Interrupts { get; private set; }
+
+    /// <summary>Arms or moves <paramref name="alarm"/> to <paramref name="moment"/> of the host clock.</summary>
+    public void Arm(Alarm alarm, ulong moment)
+    {
+        _lock.Acquire();
+        Alarm? before = _heap.First;
+        ulong deadlineBefore = before == null ? ulong.MaxValue : before.Deadline;
+        _heap.Set(alarm, moment);
+        bool sooner = _heap.First!.Deadline < deadlineBefore;
+        _lock.Release();
+        if (sooner)
+        {
+            Program();
+        }
+    }
+
+    /// <summary>Disarms <paramref name="alarm"/>. The hardware stays as it is: one interrupt too many finds nothing due.</summary>
+    public void Cancel(Alarm alarm)
+    {
+        _lock.Acquire();
+        _heap.Remove(alarm);
+        _lock.Release();
+    }
+
+    /// <summary>The timer's interrupt, with interrupts off: fires what is due and arms the hardware for the next.</summary>
+    public void OnInterrupt()
+    {
+        Interrupts++;
+        ulong now = _clock.Now;
+        while (TakeDue(now) is { } alarm)
+        {
+            alarm.Fire(now);
+        }
+
+        Program();
+    }
+
+    private Alarm? TakeDue(ulong now)
+    {
+        _lock.Acquire();
+        Alarm? first = _heap.First;
+        if (first != null && first.Deadline <= now)
+        {
+            _heap.Remove(first);
+        }
+        else
+        {
+            first = null;
+        }
+
+        _lock.Release();
+        return first;
+    }
+
+    private void Program()
+    {
+        bool interruptsWereOn = CurrentProcessor.DisableInterrupts();
+        Alarm? first = _heap.First;
+        if (first == null)
+        {
+            _hardware.Disarm();
+        }
+        else
+        {
+            _hardware.Arm(first.Deadline);
+        }
+
+        CurrentProcessor.RestoreInterrupts(interruptsWereOn);
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+using System.Threading;
+using Hypervisor.Memory;
+
+namespace Hypervisor.Platform;
+
+/// <summary>
+/// One of the machine's processors: what belongs to it alone. Made at boot, never freed; the running one is found through
+/// the context that GS points at.
+/// </summary>
+public sealed class Processor
+{
+    private bool _needsReschedule;
+
+    public Processor(int index, uint apicId, DeadlineQueue deadlines)
+    {
+        Index = index;
+        ApicId = apicId;
+        Deadlines = deadlines;
+    }
+
+    /// <summary>The processor that executes this.</summary>
+    public static Processor Current => (Processor)CurrentProcessor.Owner!;
+
+    /// <summary>Its number among the machine's processors, from 0.</summary>
+    public int Index { get; }
+
+    /// <summary>The number that interrupts are sent to.</summary>
+    public uint ApicId { get; }
+
+    public DeadlineQueue Deadlines { get; }
+
+    /// <summary>The host task that runs here now; null while the processor is on its exit stack.</summary>
+    public HostTask? Task { get; internal set; }
+
+    /// <summary>
+    /// The slice is over or something more urgent is ready: a vCPU's loop looks at it after every exit, a host task is
+    /// switched away from at the end of an interrupt.
+    /// </summary>
+    public bool NeedsReschedule
+    {
+        get => Volatile.Read(ref _needsReschedule);
+        set => Volatile.Write(ref _needsReschedule, value);
+    }
+
+    /// <summary>
+    /// The last thing an interrupt does, end-of-interrupt sent and interrupts off: gives the processor to the scheduler
+    /// where a host task was interrupted whose time is up and that holds no lock.
+    /// </summary>
+    public void LeaveInterrupt()
+    {
+        if (NeedsReschedule && Task != null && CurrentProcessor.CanBePreempted)
+        {
+            Task.Preempt();
+        }
+    }
+}
