@@ -27,7 +27,7 @@ internal static class ProductCode
     public static bool IsExempt(SyntaxTree tree)
     {
         string path = tree.FilePath.Replace('\\', '/');
-        return path.Contains("/tests/") || path.Contains("/obj/") || path.EndsWith(".g.cs", StringComparison.Ordinal);
+        return path.Contains("/tests/Host/Fakes/") || path.Contains("/obj/") || path.EndsWith(".g.cs", StringComparison.Ordinal);
     }
 
     /// <summary>The layer of a namespace: 0 at the bottom; -1 where it is in none.</summary>

@@ -11,6 +11,7 @@ internal static class UnsafeFence
     private static readonly string[] s_insideNamespaces =
     [
         "Hypervisor.Boot",
+        "Hypervisor.Runtime",
         "Hypervisor.X64",
         "Hypervisor.Memory",
         "Hypervisor.Platform",
