@@ -1,8 +1,8 @@
-# SPDX-License-Identifier: MIT
-#
-# One stub per instruction that C# cannot say; Instructions.cs declares them and nothing else may.
-# What happens in each: 1. arguments arrive in RDI, RSI, RDX (System V); 2. the instruction; 3. the result goes to RAX.
-# The stubs keep no state, so a fault between HvInstructionsStart and HvInstructionsEnd is contained like one in C#.
+// SPDX-License-Identifier: MIT
+//
+// One stub per instruction that C# cannot say; Instructions.cs declares them and nothing else may.
+// What happens in each: 1. arguments arrive in RDI, RSI, RDX (System V); 2. the instruction; 3. the result goes to RAX.
+// The stubs keep no state, so a fault between HvInstructionsStart and HvInstructionsEnd is contained like one in C#.
 
         .intel_syntax noprefix
         .text
@@ -50,16 +50,15 @@ HvInstructionsStart:
         WRITE   HvWriteDr3, dr3
         WRITE   HvWriteDr6, dr6
         WRITE   HvWriteDr7, dr7
-        READ    HvCurrentContext, gs:[0]
 
-FUNCTION HvReadMsr                      # edi = index
+FUNCTION HvReadMsr                      // edi = index
         mov     ecx, edi
         rdmsr
         shl     rdx, 32
         or      rax, rdx
         ret
 
-FUNCTION HvWriteMsr                     # edi = index, rsi = value
+FUNCTION HvWriteMsr                     // edi = index, rsi = value
         mov     ecx, edi
         mov     eax, esi
         mov     rdx, rsi
@@ -67,14 +66,14 @@ FUNCTION HvWriteMsr                     # edi = index, rsi = value
         wrmsr
         ret
 
-FUNCTION HvXgetbv                       # edi = index
+FUNCTION HvXgetbv                       // edi = index
         mov     ecx, edi
         xgetbv
         shl     rdx, 32
         or      rax, rdx
         ret
 
-FUNCTION HvXsetbv                       # edi = index, rsi = value
+FUNCTION HvXsetbv                       // edi = index, rsi = value
         mov     ecx, edi
         mov     eax, esi
         mov     rdx, rsi
@@ -82,21 +81,21 @@ FUNCTION HvXsetbv                       # edi = index, rsi = value
         xsetbv
         ret
 
-FUNCTION HvXsave                        # rdi = area (64-byte aligned), rsi = component mask
+FUNCTION HvXsave                        // rdi = area (64-byte aligned), rsi = component mask
         mov     eax, esi
         mov     rdx, rsi
         shr     rdx, 32
         xsave64 [rdi]
         ret
 
-FUNCTION HvXrstor                       # rdi = area (64-byte aligned), rsi = component mask
+FUNCTION HvXrstor                       // rdi = area (64-byte aligned), rsi = component mask
         mov     eax, esi
         mov     rdx, rsi
         shr     rdx, 32
         xrstor64 [rdi]
         ret
 
-FUNCTION HvCpuid                        # edi = leaf, esi = subleaf, rdx = result {eax, ebx, ecx, edx}
+FUNCTION HvCpuid                        // edi = leaf, esi = subleaf, rdx = result {eax, ebx, ecx, edx}
         push    rbx
         mov     r8, rdx
         mov     eax, edi
@@ -109,21 +108,21 @@ FUNCTION HvCpuid                        # edi = leaf, esi = subleaf, rdx = resul
         pop     rbx
         ret
 
-FUNCTION HvReadTimestamp                # LFENCE: earlier loads and instructions are done when the counter is read
+FUNCTION HvReadTimestamp                // LFENCE: earlier loads and instructions are done when the counter is read
         lfence
         rdtsc
         shl     rdx, 32
         or      rax, rdx
         ret
 
-FUNCTION HvTryReadRandom                # rdi = result; the result is 1 where the source delivered
+FUNCTION HvTryReadRandom                // rdi = result; the result is 1 where the source delivered
         xor     eax, eax
         rdrand  rcx
         setc    al
         mov     [rdi], rcx
         ret
 
-FUNCTION HvIn8                          # edi = port
+FUNCTION HvIn8                          // edi = port
         mov     edx, edi
         xor     eax, eax
         in      al, dx
@@ -140,7 +139,7 @@ FUNCTION HvIn32
         in      eax, dx
         ret
 
-FUNCTION HvOut8                         # edi = port, esi = value
+FUNCTION HvOut8                         // edi = port, esi = value
         mov     edx, edi
         mov     eax, esi
         out     dx, al
@@ -158,7 +157,7 @@ FUNCTION HvOut32
         out     dx, eax
         ret
 
-FUNCTION HvInvalidatePage               # rdi = linear address
+FUNCTION HvInvalidatePage               // rdi = linear address
         invlpg  [rdi]
         ret
 
@@ -178,7 +177,7 @@ FUNCTION HvDisableInterrupts
         cli
         ret
 
-FUNCTION HvEnableInterruptsAndHalt      # STI's shadow covers HLT: a wake-up that comes between them is not slept through
+FUNCTION HvEnableInterruptsAndHalt      // STI's shadow covers HLT: a wake-up that comes between them is not slept through
         sti
         hlt
         ret
@@ -188,7 +187,7 @@ FUNCTION HvReadFlags
         pop     rax
         ret
 
-FUNCTION HvSaveAndDisableInterrupts     # the result is 1 where they were enabled
+FUNCTION HvSaveAndDisableInterrupts     // the result is 1 where they were enabled
         pushfq
         cli
         pop     rax
@@ -207,12 +206,12 @@ FUNCTION HvBreakpoint
 FUNCTION HvUndefined
         ud2
 
-FUNCTION HvLoadIdt                      # rdi = descriptor {limit 16, base 64}
+FUNCTION HvLoadIdt                      // rdi = descriptor {limit 16, base 64}
         lidt    [rdi]
         ret
 
-# 1. load the table; 2. flat data in DS, ES and SS; 3. reload CS by a far return; FS and GS stay.
-FUNCTION HvLoadGdt                      # rdi = descriptor {limit 16, base 64}, esi = code selector, edx = data selector
+// 1. load the table; 2. flat data in DS, ES and SS; 3. reload CS by a far return; FS and GS stay.
+FUNCTION HvLoadGdt                      // rdi = descriptor {limit 16, base 64}, esi = code selector, edx = data selector
         lgdt    [rdi]
         mov     ds, edx
         mov     es, edx
@@ -222,7 +221,7 @@ FUNCTION HvLoadGdt                      # rdi = descriptor {limit 16, base 64}, 
         push    rax
         retfq
 
-FUNCTION HvLoadTaskRegister             # edi = selector
+FUNCTION HvLoadTaskRegister             // edi = selector
         ltr     di
         ret
 

@@ -80,7 +80,7 @@ public static unsafe class Instructions
     }
 
     /// <summary>The context that GS points at: this processor's, or that of the host task that runs.</summary>
-    public static ProcessorContext* CurrentContext => (ProcessorContext*)ReadCurrentContext();
+    public static ProcessorContext* CurrentContext => ProcessorContext.Current;
 
     public static CpuidResult Cpuid(uint leaf, uint subleaf = 0)
     {
@@ -268,10 +268,6 @@ public static unsafe class Instructions
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "HvWriteDr7")]
     private static extern void WriteDr7(ulong value);
-
-    [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "HvCurrentContext")]
-    private static extern void* ReadCurrentContext();
 
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "HvCpuid")]

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+//
+// The entry of every exception and interrupt: one stub for each vector, 16 bytes apart, and one common path to C#.
+// A fault in here is never contained: the section is outside of what Platform/FaultText.cs calls containable.
+
+#include "Offsets.inc"
+
+        .intel_syntax noprefix
+        .section .text.critical, "ax", @progbits
+
+// HvTrapStubs() -> RAX = the address of vector 0's stub
+        .global HvTrapStubs
+        .type HvTrapStubs, @function
+HvTrapStubs:
+        lea     rax, [rip + Stubs]
+        ret
+
+// What happens: 1. an error code of 0 where the processor pushes none; 2. the vector; 3. on to the common path.
+        .p2align 4
+Stubs:
+        .set    vector, 0
+        .rept   256
+        .p2align 4
+        .if     !(vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || vector == 21 || vector == 29 || vector == 30)
+        push    0
+        .endif
+        push    vector
+        jmp     Common
+        .set    vector, vector + 1
+        .endr
+
+// What happens:
+//  1. general registers and XMM0..15 are saved: with what the stub and the processor pushed this is a TrapFrame
+//  2. a frame record {RBP, RIP} of the interrupted code, so that a walk along RBP shows it
+//  3. HvTrap(frame); it may have changed the frame
+//  4. everything is restored, IRETQ
+        .p2align 4
+Common:
+        push    rax
+        push    rcx
+        push    rdx
+        push    rbx
+        push    rbp
+        push    rsi
+        push    rdi
+        push    r8
+        push    r9
+        push    r10
+        push    r11
+        push    r12
+        push    r13
+        push    r14
+        push    r15
+        sub     rsp, TRAP_R15
+        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+        movaps  [rsp + 16 * \n], xmm\n
+        .endr
+        cld
+        mov     rdi, rsp
+        push    [rsp + TRAP_RIP]
+        push    rbp
+        mov     rbp, rsp
+        call    HvTrap
+        add     rsp, 16
+        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+        movaps  xmm\n, [rsp + 16 * \n]
+        .endr
+        add     rsp, TRAP_R15
+        pop     r15
+        pop     r14
+        pop     r13
+        pop     r12
+        pop     r11
+        pop     r10
+        pop     r9
+        pop     r8
+        pop     rdi
+        pop     rsi
+        pop     rbp
+        pop     rbx
+        pop     rdx
+        pop     rcx
+        pop     rax
+        add     rsp, 16
+        iretq
+
+        .section .note.GNU-stack, "", @progbits
