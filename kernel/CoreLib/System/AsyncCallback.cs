@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: MIT
+namespace System;
+
+public delegate void AsyncCallback(IAsyncResult ar);

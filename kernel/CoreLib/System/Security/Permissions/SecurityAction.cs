@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+namespace System.Security.Permissions;
+
+public enum SecurityAction
+{
+    RequestMinimum = 8,
+}

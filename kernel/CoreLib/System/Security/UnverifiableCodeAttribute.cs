@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+namespace System.Security;
+
+[AttributeUsage(AttributeTargets.Module)]
+public sealed class UnverifiableCodeAttribute : Attribute
+{
+}
