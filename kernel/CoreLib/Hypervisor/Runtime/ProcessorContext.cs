@@ -43,10 +43,6 @@ public unsafe struct ProcessorContext
     [FieldOffset(56)]
     public nint CurrentRegion;
 
-    /// <summary>Stack probes (frames of a page and more) fault below this address; zero: not checked.</summary>
-    [FieldOffset(64)]
-    public nint StackLimit;
-
     /// <summary>The context of the processor that runs this.</summary>
     public static ProcessorContext* Current => RuntimeImports.CurrentContext();
 }

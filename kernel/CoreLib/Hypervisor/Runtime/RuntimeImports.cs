@@ -13,7 +13,7 @@ internal static unsafe class RuntimeImports
     internal static extern void Fault(int kind, nint detail);
 
     [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "HvCurrentContext")]
+    [RuntimeImport("*", "HvRuntimeContext")]
     internal static extern ProcessorContext* CurrentContext();
 
     [MethodImpl(MethodImplOptions.InternalCall)]
