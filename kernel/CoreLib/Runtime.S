@@ -276,6 +276,9 @@ FUNCTION HvDispatchCache
 END HvDispatchCache
 
 # ---- Fault boundary --------------------------------------------------------------------------------------------------
+#define KEEP(name)      mov rcx, gs:[CONTEXT_##name]; mov [rsp + RECOVERY_##name], rcx
+#define RESTORE(name)   mov rcx, [rsp + RECOVERY_##name]; mov gs:[CONTEXT_##name], rcx
+
 # int HvContain(ContainedCall): 1. a recovery point on the stack, linked to the outer one; 2. the call; 3. unlink, return 0.
 FUNCTION HvContain
         sub     rsp, RECOVERY_SIZE + 8
@@ -291,12 +294,11 @@ FUNCTION HvContain
         mov     [rsp + RECOVERY_R15], r15
         pushfq
         pop     qword ptr [rsp + RECOVERY_FLAGS]
-        .irp    name, ALLOCATION_NEXT, ALLOCATION_LIMIT, CURRENT_REGION, VM_LOCKS
-        mov     rax, gs:[CONTEXT_\name]
-        mov     [rsp + RECOVERY_\name], rax
-        .endr
-        mov     rax, gs:[CONTEXT_SHARED_LOCKS_HELD]
-        mov     [rsp + RECOVERY_SHARED_LOCKS_HELD], rax
+        KEEP(ALLOCATION_NEXT)
+        KEEP(ALLOCATION_LIMIT)
+        KEEP(CURRENT_REGION)
+        KEEP(VM_LOCKS)
+        KEEP(SHARED_LOCKS_HELD)         # and the interrupt depth beside it
         mov     gs:[CONTEXT_RECOVERY], rsp
         call    HvInvokeContained
         xor     eax, eax
@@ -326,15 +328,11 @@ FUNCTION HvUnwind
         mov     rcx, [rsp + RECOVERY_CURRENT_REGION]
         cmp     rcx, gs:[CONTEXT_CURRENT_REGION]
         je      1f
-        mov     gs:[CONTEXT_CURRENT_REGION], rcx
-        mov     rcx, [rsp + RECOVERY_ALLOCATION_NEXT]
-        mov     gs:[CONTEXT_ALLOCATION_NEXT], rcx
-        mov     rcx, [rsp + RECOVERY_ALLOCATION_LIMIT]
-        mov     gs:[CONTEXT_ALLOCATION_LIMIT], rcx
-1:      mov     rcx, [rsp + RECOVERY_VM_LOCKS]
-        mov     gs:[CONTEXT_VM_LOCKS], rcx
-        mov     rcx, [rsp + RECOVERY_SHARED_LOCKS_HELD]
-        mov     gs:[CONTEXT_SHARED_LOCKS_HELD], rcx
+        RESTORE(CURRENT_REGION)
+        RESTORE(ALLOCATION_NEXT)
+        RESTORE(ALLOCATION_LIMIT)
+1:      RESTORE(VM_LOCKS)
+        RESTORE(SHARED_LOCKS_HELD)
         test    dword ptr [rsp + RECOVERY_FLAGS], 0x200
         jz      Leave
         mov     rcx, [rsp + RECOVERY_OUTER]
@@ -408,6 +406,15 @@ FUNCTION RhpStackProbe
         .cfi_adjust_cfa_offset -8
         ret
 END RhpStackProbe
+
+# ilc roots start-up code of its own that calls these two; nothing calls that code.
+FUNCTION RhpReversePInvoke
+        ret
+END RhpReversePInvoke
+
+FUNCTION RhpReversePInvokeReturn
+        ret
+END RhpReversePInvokeReturn
 
 FUNCTION HvModulesStart
         lea     rax, [rip + modules_start]

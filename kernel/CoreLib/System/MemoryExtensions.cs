@@ -20,7 +20,9 @@ public static partial class MemoryExtensions
         return new Span<T>(array, start, length);
     }
 
-    public static ReadOnlySpan<char> AsSpan(this string? text) => text;
+    // The language's own conversion from string calls this.
+    public static ReadOnlySpan<char> AsSpan(this string? text) =>
+        text is null ? default : new ReadOnlySpan<char>(ref text.GetRawStringData(), text.Length);
 
     public static ReadOnlySpan<char> AsSpan(this string? text, int start) => text.AsSpan().Slice(start);
 

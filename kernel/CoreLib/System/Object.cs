@@ -24,7 +24,7 @@ public unsafe class Object
 
     public virtual string? ToString() => "object";
 
-    public Type GetType() => Type.FromMethodTable(_methodTable);
+    public Type GetType() => new RuntimeType(_methodTable);
 
     public static bool Equals(object? objA, object? objB) =>
         objA == objB || (objA is not null && objB is not null && objA.Equals(objB));

@@ -5,29 +5,22 @@ using Internal.Runtime;
 namespace System;
 
 /// <summary>The identity of a type, for comparisons only: the image carries no reflection metadata.</summary>
-public sealed unsafe class Type
+public abstract unsafe class Type
 {
-    private readonly MethodTable* _table;
+    public abstract bool IsValueType { get; }
 
-    private Type(MethodTable* table)
-    {
-        _table = table;
-    }
-
-    public bool IsValueType => _table->IsValueType;
-
-    internal static Type FromMethodTable(MethodTable* table) => new(table);
+    internal abstract MethodTable* Table { get; }
 
     [Intrinsic]
-    public static Type GetTypeFromHandle(RuntimeTypeHandle handle) => new((MethodTable*)handle.Value);
+    public static Type GetTypeFromHandle(RuntimeTypeHandle handle) => new RuntimeType((MethodTable*)handle.Value);
 
-    public override bool Equals(object? obj) => obj is Type other && other._table == _table;
+    public override bool Equals(object? obj) => obj is Type other && other.Table == Table;
 
-    public override int GetHashCode() => _table->HashCode;
+    public override int GetHashCode() => Table->HashCode;
 
     [Intrinsic]
     public static bool operator ==(Type? left, Type? right) =>
-        ReferenceEquals(left, right) || (left is not null && right is not null && left._table == right._table);
+        ReferenceEquals(left, right) || (left is not null && right is not null && left.Table == right.Table);
 
     [Intrinsic]
     public static bool operator !=(Type? left, Type? right) => !(left == right);

@@ -74,7 +74,7 @@ internal static unsafe class RuntimeExports
     private static void Throw(Exception? exception)
     {
         FaultKind kind = exception is null ? FaultKind.NullReference : exception.Kind;
-        RuntimeImports.Fault((int)kind, (nint)Unsafe.AsPointer(ref Unsafe.As<Exception, byte>(ref exception!)));
+        RuntimeImports.Fault((int)kind, *(nint*)Unsafe.AsPointer(ref exception));
     }
 
     [RuntimeExport("RhpRethrow")]

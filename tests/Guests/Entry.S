@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: MIT
+#
+# From the PVH entry (32-bit protected mode, paging off, EBX = start info) to C#: 1. remember EBX; 2. identity page tables
+# for the first 4 GiB in 2 MiB pages, the first 2 MiB in 4 KiB pages with page 0 absent, so that null faults; 3. long mode
+# with SSE; 4. the GS base at the boot context; 5. GuestMain(start info), which does not return.
+
+#include "Offsets.inc"
+
+        .intel_syntax noprefix
+
+        .section .note.pvh, "a", @note
+        .balign 4
+        .long   4, 4, 18                # XEN_ELFNOTE_PHYS32_ENTRY
+        .asciz  "Xen"
+        .long   GuestStart
+
+        .text
+        .code32
+        .global GuestStart
+GuestStart:
+        cli
+        cld
+        mov     esp, offset BootStackEnd
+        mov     esi, ebx
+
+        mov     edi, offset LowTable    # page 0 stays absent
+        mov     eax, 0x1003
+        mov     ecx, 1
+1:      mov     [edi + ecx * 8], eax
+        add     eax, 0x1000
+        inc     ecx
+        cmp     ecx, 512
+        jb      1b
+
+        mov     edi, offset Directories # 2048 entries of 2 MiB, of which the first is the table above
+        mov     eax, 0x83
+        xor     ecx, ecx
+2:      mov     [edi + ecx * 8], eax
+        add     eax, 0x200000
+        inc     ecx
+        cmp     ecx, 2048
+        jb      2b
+        mov     dword ptr [edi], offset LowTable + 3
+
+        mov     edi, offset Pointers
+        lea     eax, [Directories + 3]
+        xor     ecx, ecx
+3:      mov     [edi + ecx * 8], eax
+        add     eax, 0x1000
+        inc     ecx
+        cmp     ecx, 4
+        jb      3b
+        mov     dword ptr [RootTable], offset Pointers + 3
+
+        mov     eax, offset RootTable
+        mov     cr3, eax
+        mov     eax, cr4
+        or      eax, 0x620              # PAE, OSFXSR, OSXMMEXCPT
+        mov     cr4, eax
+        mov     ecx, 0xc0000080         # EFER: LME and NXE
+        rdmsr
+        or      eax, 0x900
+        wrmsr
+        mov     eax, cr0
+        and     eax, ~4                 # EM off
+        or      eax, 0x80010022         # PG, WP, NE, MP
+        mov     cr0, eax
+        lgdt    [GdtDescriptor]
+        jmp     0x08:LongMode
+
+        .code64
+LongMode:
+        mov     eax, 0x10
+        mov     ds, eax
+        mov     es, eax
+        mov     ss, eax
+        xor     eax, eax
+        mov     fs, eax
+        mov     gs, eax
+        mov     esi, esi
+        mov     rsp, offset BootStackEnd
+        mov     rax, offset BootContext
+        mov     [rax + CONTEXT_SELF], rax
+        mov     rdx, rax
+        shr     rdx, 32
+        mov     ecx, 0xc0000101         # GS base
+        wrmsr
+        mov     rdi, rsi
+        call    GuestMain
+4:      cli
+        hlt
+        jmp     4b
+
+        .global GuestRootTable
+        .set GuestRootTable, RootTable
+
+        .section .rodata
+        .balign 8
+        .global Gdt
+Gdt:
+        .quad   0
+        .quad   0x00af9b000000ffff      # 08: code, 64 bits
+        .quad   0x00cf93000000ffff      # 10: data
+        .quad   0x00cf9b000000ffff      # 18: code, 32 bits
+        .quad   0x008f9b000000ffff      # 20: code, 16 bits
+        .quad   0x008f93000000ffff      # 28: data, 16 bits
+GdtEnd:
+GdtDescriptor:
+        .word   GdtEnd - Gdt - 1
+        .quad   Gdt
+
+        .bss
+        .balign 4096
+RootTable:
+        .skip   4096
+Pointers:
+        .skip   4096
+Directories:
+        .skip   4 * 4096
+LowTable:
+        .skip   4096
+        .skip   4096                    # what grows past the stack's end is seen, not silently kept
+BootStack:
+        .skip   64 * 1024
+BootStackEnd:
+        .balign 64
+BootContext:
+        .skip   CONTEXT_SIZE
+
+        .section .note.GNU-stack, "", @progbits
