@@ -18,9 +18,12 @@ internal static class RepositoryPaths
     public static string Hypervisor(string flavour) =>
         Path.Combine(Artifacts, "bin", "Hypervisor.Boot", flavour, "hypervisor.elf");
 
-    /// <summary>The same ELF with symbols and line numbers.</summary>
-    public static string HypervisorSymbols(string flavour) =>
-        Path.Combine(Artifacts, "bin", "Hypervisor.Boot", flavour, "hypervisor.debug.elf");
+    /// <summary>The same ELF with symbols and line numbers, which lies beside it.</summary>
+    public static string SymbolsOf(string hypervisor)
+    {
+        string symbols = Path.ChangeExtension(hypervisor, ".debug.elf");
+        return File.Exists(symbols) ? symbols : hypervisor;
+    }
 
     private static string FindRoot()
     {

@@ -24,6 +24,12 @@ internal static class Arguments
         return option;
     }
 
+    public static Option<string?> Hypervisor() => new("--hypervisor")
+    {
+        Description = "Another ELF than the build's.",
+        HelpName = "ELF",
+    };
+
     public static Option<string> Append() => new("--append")
     {
         Description = "Words for the hypervisor's own command line.",

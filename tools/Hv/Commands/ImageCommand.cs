@@ -20,22 +20,23 @@ internal static class ImageCommand
             Description = "Make a disk image for a stick: /hypervisor.toml and /guests/ on it can be edited with any computer.",
         };
         Option<string> flavour = Arguments.Flavour();
+        Option<string?> hypervisor = Arguments.Hypervisor();
         Option<string> append = Arguments.Append();
         Option<bool> force = Arguments.Force();
         var command = new Command("image", "Makes an image that boots through BIOS and UEFI: an ISO, or a disk for a stick.")
         {
-            config, output, disk, flavour, append, force,
+            config, output, disk, flavour, hypervisor, append, force,
         };
         command.SetAction(parsed => Make(
             Arguments.LoadConfig(parsed.GetRequiredValue(config), parsed.GetValue(force)),
             parsed.GetRequiredValue(output),
             parsed.GetValue(disk),
-            parsed.GetRequiredValue(flavour),
+            parsed.GetValue(hypervisor) ?? RepositoryPaths.Hypervisor(parsed.GetRequiredValue(flavour)),
             parsed.GetRequiredValue(append).Split(' ', StringSplitOptions.RemoveEmptyEntries)));
         return command;
     }
 
-    private static int Make(ConfigDocument config, string output, bool disk, string flavour, string[] options)
+    private static int Make(ConfigDocument config, string output, bool disk, string hypervisor, string[] options)
     {
         string? folder = Path.GetDirectoryName(Path.GetFullPath(output));
         if (!Directory.Exists(folder))
@@ -45,7 +46,7 @@ internal static class ImageCommand
 
         using (new ProgressLine($"making {output}"))
         {
-            BootMedium.Make(config, flavour, options, disk, output);
+            BootMedium.Make(config, hypervisor, options, disk, output);
         }
 
         double size = new FileInfo(output).Length / (1024.0 * 1024.0);

@@ -56,6 +56,7 @@ internal static class RunCommand
         });
         Option<string?> serial = new("--serial") { Description = "Keep what the console says in this file too.", HelpName = "FILE" };
         Option<string> flavour = Arguments.Flavour();
+        Option<string?> hypervisor = Arguments.Hypervisor();
         Option<string> append = Arguments.Append();
         Option<bool> force = Arguments.Force();
         var command = new Command("run", """
@@ -66,7 +67,7 @@ internal static class RunCommand
             not seen, a guest crashed or the host failed; 124 the time limit; 2 the command line.
             """)
         {
-            config, machine, cpus, memory, disk, uefi, icount, gdb, until, timeout, serial, flavour, append, force,
+            config, machine, cpus, memory, disk, uefi, icount, gdb, until, timeout, serial, flavour, hypervisor, append, force,
         };
         command.SetAction(parsed => Run(new RunRequest
         {
@@ -81,7 +82,7 @@ internal static class RunCommand
             Until = parsed.GetValue(until),
             TimeLimit = parsed.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             SerialFile = parsed.GetValue(serial),
-            Flavour = parsed.GetRequiredValue(flavour),
+            Hypervisor = parsed.GetValue(hypervisor) ?? RepositoryPaths.Hypervisor(parsed.GetRequiredValue(flavour)),
             Options = parsed.GetRequiredValue(append).Split(' ', StringSplitOptions.RemoveEmptyEntries),
         }));
         return command;

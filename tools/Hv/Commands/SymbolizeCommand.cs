@@ -28,7 +28,7 @@ internal static class SymbolizeCommand
         };
         command.SetAction(parsed => Symbolize(
             parsed.GetValue(file),
-            parsed.GetValue(symbols) ?? RepositoryPaths.HypervisorSymbols(parsed.GetRequiredValue(flavour))));
+            parsed.GetValue(symbols) ?? RepositoryPaths.SymbolsOf(RepositoryPaths.Hypervisor(parsed.GetRequiredValue(flavour)))));
         return command;
     }
 

@@ -11,18 +11,18 @@ internal static class BootMedium
 {
     /// <summary>Makes an ISO or a disk image of <paramref name="config"/>.</summary>
     /// <param name="config">A config; with errors too: the booted console lists them.</param>
-    /// <param name="flavour">"release" or "checked".</param>
+    /// <param name="hypervisor">The hypervisor's ELF.</param>
     /// <param name="options">The hypervisor's command line.</param>
     /// <param name="disk">A disk image and not an ISO.</param>
     /// <param name="output">The image's path.</param>
-    public static void Make(ConfigDocument config, string flavour, IReadOnlyList<string> options, bool disk, string output)
+    public static void Make(ConfigDocument config, string hypervisor, IReadOnlyList<string> options, bool disk, string output)
     {
         using var scratch = new TemporaryDirectory();
         string tree = Directory.CreateDirectory(scratch.File("tree")).FullName;
         ImageTree.Stage(
             new ImageRequest
             {
-                Hypervisor = RepositoryPaths.Hypervisor(flavour),
+                Hypervisor = hypervisor,
                 GrubConfig = RepositoryPaths.GrubConfig,
                 ConfigText = config.Text,
                 GuestFiles = config.GuestFiles(),

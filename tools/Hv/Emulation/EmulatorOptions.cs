@@ -4,7 +4,7 @@ namespace Hypervisor.Tool.Emulation;
 /// <summary>The emulated board of one run.</summary>
 internal sealed record EmulatorOptions
 {
-    public Machine Machine { get; init; } = Machine.QemuSvm;
+    public EmulatedMachine Machine { get; init; } = EmulatedMachine.QemuSvm;
 
     /// <summary>Processors, 1 to 255.</summary>
     public int Cpus { get; init; } = 1;

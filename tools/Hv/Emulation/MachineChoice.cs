@@ -7,24 +7,24 @@ internal static class MachineChoice
     public static readonly string[] Names = ["qemu-svm", "qemu-kvm", "auto", "bochs-vmx", "bochs-svm"];
 
     /// <summary>The machine of a name, or a message that says why it cannot be had.</summary>
-    public static Machine Resolve(string name) => Resolve(name, KvmCapabilities.Query);
+    public static EmulatedMachine Resolve(string name) => Resolve(name, KvmCapabilities.Query);
 
-    internal static Machine Resolve(string name, System.Func<KvmCapabilities> query) => name switch
+    internal static EmulatedMachine Resolve(string name, System.Func<KvmCapabilities> query) => name switch
     {
-        "qemu-svm" => Machine.QemuSvm,
+        "qemu-svm" => EmulatedMachine.QemuSvm,
         "qemu-kvm" => RequireKvm(query()),
-        "auto" => query().Svm ? Machine.QemuKvm : Machine.QemuSvm,
+        "auto" => query().Svm ? EmulatedMachine.QemuKvm : EmulatedMachine.QemuSvm,
         "bochs-vmx" or "bochs-svm" => throw new ToolException(
             $"{name} comes with the hypervisor's VT-x support, which is not there yet; use qemu-svm.", ExitCode.Usage),
         _ => throw new ToolException(
             $"'{name}' is no machine; there are {string.Join(", ", Names)}.", ExitCode.Usage),
     };
 
-    private static Machine RequireKvm(KvmCapabilities kvm)
+    private static EmulatedMachine RequireKvm(KvmCapabilities kvm)
     {
         if (kvm.Svm)
         {
-            return Machine.QemuKvm;
+            return EmulatedMachine.QemuKvm;
         }
 
         string reason = kvm.Problem

@@ -53,7 +53,7 @@ internal static class QemuCommandLine
 
     private static void AddProcessor(List<string> line, EmulatorOptions options)
     {
-        line.AddRange(options.Machine == Machine.QemuKvm
+        line.AddRange(options.Machine == EmulatedMachine.QemuKvm
             ? ["-accel", "kvm", "-cpu", "host"]
             : ["-accel", "tcg", "-cpu", "EPYC,+svm,+npt"]);
         if (options.Icount)

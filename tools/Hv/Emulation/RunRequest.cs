@@ -11,7 +11,7 @@ internal sealed record RunRequest
 {
     public required ConfigDocument Config { get; init; }
 
-    public Machine Machine { get; init; } = Machine.QemuSvm;
+    public EmulatedMachine Machine { get; init; } = EmulatedMachine.QemuSvm;
 
     public int Cpus { get; init; } = 1;
 
@@ -35,8 +35,8 @@ internal sealed record RunRequest
     /// <summary>Where the console's bytes are kept as they came; null: nowhere.</summary>
     public string? SerialFile { get; init; }
 
-    /// <summary>"release" or "checked".</summary>
-    public string Flavour { get; init; } = "release";
+    /// <summary>The hypervisor's ELF.</summary>
+    public required string Hypervisor { get; init; }
 
     /// <summary>More words for the hypervisor's command line.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];

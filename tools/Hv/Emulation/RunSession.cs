@@ -54,7 +54,7 @@ internal sealed class RunSession : IDisposable
         string medium = _scratch.File(_request.Disk ? "medium.img" : "medium.iso");
         using (new ProgressLine("making the boot image"))
         {
-            BootMedium.Make(_request.Config, _request.Flavour, ["debug-exit", .. _request.Options], _request.Disk, medium);
+            BootMedium.Make(_request.Config, _request.Hypervisor, ["debug-exit", .. _request.Options], _request.Disk, medium);
         }
 
         if (_signal != 0)
@@ -174,7 +174,7 @@ internal sealed class RunSession : IDisposable
 
         if (_request.Gdb)
         {
-            string symbols = RepositoryPaths.HypervisorSymbols(_request.Flavour);
+            string symbols = RepositoryPaths.SymbolsOf(_request.Hypervisor);
             Console.Error.WriteLine($"hv: waiting for gdb -ex 'target remote {files.GdbSocket}' {symbols}");
         }
     }

@@ -34,13 +34,8 @@ internal static partial class MethodName
             }
         }
 
-        string name = method.Groups["name"].Value;
-        name = name switch
-        {
-            "_ctor" => ".ctor",
-            "_cctor" => ".cctor",
-            _ => Overload().Replace(name, ""),
-        };
+        string name = Overload().Replace(method.Groups["name"].Value, "");
+        name = name is "_ctor" or "_cctor" ? name.Replace('_', '.') : name;
         return $"{type.Replace('_', '.')}.{name}";
     }
 

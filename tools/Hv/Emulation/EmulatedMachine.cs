@@ -2,7 +2,7 @@
 namespace Hypervisor.Tool.Emulation;
 
 /// <summary>An emulated or virtualized board that the hypervisor boots on.</summary>
-internal enum Machine
+internal enum EmulatedMachine
 {
     /// <summary>QEMU's own translator with AMD-V.</summary>
     QemuSvm,

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+using System.Globalization;
+
+namespace Hypervisor.EmulatorTests;
+
+/// <summary>The monitor: its commands, the guest's life from there, what it counts.</summary>
+internal static class ConsoleRuns
+{
+    private const string Detach = "\x1d";
+
+    public static readonly Run[] All =
+    [
+        Console("console-commands", Commands),
+        Console("console-life", Life) with { TimeLimit = 300 },
+        Console("console-no-allocation", NoAllocation),
+        Console("console-second-port", LinuxOnly) with { Config = "[host]\nconsole = \"com2\"\n\n" + LinuxGuest.Config() },
+        Console("console-not-started", NotStarted) with { Config = LinuxGuest.Config(extra: "autostart = false") },
+        Console("console-power-off-at-end", PowerOffAtEnd) with
+        {
+            Config = "[host]\non_all_stopped = \"poweroff\"\n\n" + LinuxGuest.Config(),
+        },
+    ];
+
+    private static Run Console(string name, System.Action<RunConsole> script) => new()
+    {
+        Name = name,
+        Part = Part.Emulator,
+        Config = LinuxGuest.Config(),
+        Files = LinuxGuest.Files,
+        Script = script,
+    };
+
+    private static void LinuxOnly(RunConsole console)
+    {
+        LinuxGuest.ReachShell(console);
+        LinuxGuest.SwitchOff(console);
+    }
+
+    private static void Commands(RunConsole console)
+    {
+        LinuxGuest.ReachShell(console);
+        console.Send(Detach);
+        _ = console.Expect(LinuxGuest.Monitor, 10);
+        foreach ((string command, string answer) in new[]
+        {
+            ("help", "attach"),
+            ("vms", "linux.*running"),
+            ("info linux", "256"),
+            ("stats", "alloc"),
+            ("mem", "free"),
+            ("log", "."),
+            ("nonsense", "nonsense"),
+        })
+        {
+            console.Type(command);
+            _ = console.Expect(answer, 10);
+            _ = console.Expect(LinuxGuest.Monitor, 10);
+        }
+
+        console.Type("attach linux");
+        console.Type("");
+        _ = console.Expect(LinuxGuest.Prompt, 10);
+        LinuxGuest.SwitchOff(console);
+    }
+
+    private static void Life(RunConsole console)
+    {
+        LinuxGuest.ReachShell(console);
+        console.Send(Detach);
+        _ = console.Expect(LinuxGuest.Monitor, 10);
+        console.Type("stop linux");
+        _ = console.Expect(LinuxGuest.Monitor, 30);
+        console.Type("vms");
+        _ = console.Expect("linux.*stopped", 10);
+        console.Type("start linux");
+        console.Type("attach linux");
+        LinuxGuest.ReachShell(console);
+        console.Send(Detach);
+        console.Type("restart linux");
+        console.Type("attach linux");
+        _ = console.Expect("Linux version", 60);
+        LinuxGuest.ReachShell(console);
+        LinuxGuest.SwitchOff(console);
+    }
+
+    private static void NotStarted(RunConsole console)
+    {
+        _ = console.Expect(LinuxGuest.Monitor);
+        console.Type("vms");
+        _ = console.Expect("linux.*stopped", 10);
+        console.Type("start linux");
+        console.Type("attach linux");
+        LinuxGuest.ReachShell(console);
+        LinuxGuest.SwitchOff(console);
+    }
+
+    private static void PowerOffAtEnd(RunConsole console)
+    {
+        LinuxGuest.ReachShell(console);
+        console.Type("poweroff");
+        console.ExpectPowerOff(60);
+    }
+
+    /// <summary>After a guest has started nothing allocates: the counter that `stats` shows does not move.</summary>
+    private static void NoAllocation(RunConsole console)
+    {
+        LinuxGuest.ReachShell(console);
+        long before = Allocations(console);
+        console.Type("for i in 1 2 3 4 5; do ps >/dev/null; find / -xdev >/dev/null; sleep 0.2; done; echo busy done");
+        _ = console.Expect("^busy done$", 120);
+        long after = Allocations(console);
+        if (after != before)
+        {
+            throw new RunFailure(string.Create(CultureInfo.InvariantCulture, $"{after - before} allocations while the guest ran"));
+        }
+
+        LinuxGuest.SwitchOff(console);
+    }
+
+    private static long Allocations(RunConsole console)
+    {
+        console.Send(Detach);
+        _ = console.Expect(LinuxGuest.Monitor, 10);
+        console.Type("stats");
+        string count = console.Expect(@"allocations\D*(\d+)", 10).Groups[1].Value;
+        _ = console.Expect(LinuxGuest.Monitor, 10);
+        console.Type("attach linux");
+        console.Type("");
+        _ = console.Expect(LinuxGuest.Prompt, 10);
+        return long.Parse(count, CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Generic;
+using Hypervisor.Tool.Emulation;
+
+namespace Hypervisor.EmulatorTests;
+
+/// <summary>One row of the table: a board, a config, and what has to happen on the console.</summary>
+internal sealed record Run
+{
+    /// <summary>Letters, digits and dashes; unique.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What <c>build.sh test PART</c> and the other commands choose by.</summary>
+    public required Part Part { get; init; }
+
+    /// <summary>The config's text.</summary>
+    public required string Config { get; init; }
+
+    /// <summary>Name on the medium to the file here; a file that is not there skips the run.</summary>
+    public required IReadOnlyDictionary<string, string> Files { get; init; }
+
+    /// <summary>What is typed and expected; it returns when all was seen and throws <see cref="RunFailure"/>.</summary>
+    public required Action<RunConsole> Script { get; init; }
+
+    public string Machine { get; init; } = "qemu-svm";
+
+    public int Cpus { get; init; } = 1;
+
+    /// <summary>The board's memory in MiB.</summary>
+    public int MemoryMiB { get; init; } = 1024;
+
+    public bool Uefi { get; init; }
+
+    public bool Disk { get; init; }
+
+    public bool Icount { get; init; }
+
+    /// <summary>"release" or "checked".</summary>
+    public string Flavour { get; init; } = "release";
+
+    /// <summary>Words for the hypervisor's command line.</summary>
+    public string[] Options { get; init; } = [];
+
+    /// <summary>Seconds for the whole run on two slow cores.</summary>
+    public int TimeLimit { get; init; } = 180;
+
+    /// <summary>Why this computer cannot do the run; null where it can.</summary>
+    public string? SkipReason()
+    {
+        foreach ((string name, string path) in Files)
+        {
+            if (!System.IO.File.Exists(path))
+            {
+                return $"{name} is not there ({path})";
+            }
+        }
+
+        try
+        {
+            _ = MachineChoice.Resolve(Machine);
+            return null;
+        }
+        catch (Hypervisor.Tool.ToolException problem)
+        {
+            return problem.Message;
+        }
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.IO;
+using Hypervisor.Tool;
+using Hypervisor.Tool.Configuration;
+using Hypervisor.Tool.Emulation;
+
+namespace Hypervisor.EmulatorTests;
+
+/// <summary>Carries one run out: its config and files in a folder, the medium, the emulator, the script.</summary>
+internal static class RunExecution
+{
+    /// <summary>Runs it; the console's text is kept in <paramref name="logFile"/>.</summary>
+    public static RunOutcome Execute(Run run, string logFile)
+    {
+        using var scratch = new TemporaryDirectory();
+        var transcript = new ConsoleTranscript();
+        try
+        {
+            using FileStream log = File.Create(logFile);
+            return Execute(run, scratch, transcript, log);
+        }
+        catch (Exception problem) when (problem is RunFailure or ToolException)
+        {
+            return new RunOutcome(problem.Message, "");
+        }
+    }
+
+    private static RunOutcome Execute(Run run, TemporaryDirectory scratch, ConsoleTranscript transcript, FileStream log)
+    {
+        ConfigDocument config = LayOut(run, scratch);
+        string medium = scratch.File(run.Disk ? "medium.img" : "medium.iso");
+        BootMedium.Make(config, RepositoryPaths.Hypervisor(run.Flavour), ["debug-exit", .. run.Options], run.Disk, medium);
+        var options = new EmulatorOptions
+        {
+            Machine = MachineChoice.Resolve(run.Machine),
+            Cpus = run.Cpus,
+            MemoryMiB = run.MemoryMiB,
+            Medium = medium,
+            Disk = run.Disk,
+            Uefi = run.Uefi,
+            Icount = run.Icount,
+            ConsolePort = config.ConsolePort,
+        };
+        using Emulator emulator = Emulator.Start(options, new EmulatorFiles(scratch), bytes =>
+        {
+            log.Write(bytes.Span);
+            log.Flush();
+            _ = transcript.Append(bytes.Span);
+        });
+        _ = emulator.End.ContinueWith(_ => transcript.Complete(), System.Threading.Tasks.TaskScheduler.Default);
+        var console = new RunConsole(emulator, transcript, TimeSpan.FromSeconds(run.TimeLimit));
+        try
+        {
+            run.Script(console);
+        }
+        finally
+        {
+            emulator.Kill();
+            _ = emulator.End.Wait(TimeSpan.FromSeconds(5));
+        }
+
+        return new RunOutcome(console.ExceedsBudget ? "a budget is exceeded" : null, console.Report.ToString());
+    }
+
+    private static ConfigDocument LayOut(Run run, TemporaryDirectory scratch)
+    {
+        string guests = Directory.CreateDirectory(scratch.File("guests")).FullName;
+        foreach ((string name, string path) in run.Files)
+        {
+            _ = File.CreateSymbolicLink(Path.Combine(guests, name), path);
+        }
+
+        string config = scratch.File("hypervisor.toml");
+        File.WriteAllText(config, run.Config);
+        return ConfigDocument.Load(config);
+    }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+namespace Hypervisor.EmulatorTests;
+
+/// <summary>All runs.</summary>
+internal static class RunTable
+{
+    public static readonly Run[] All =
+    [
+        .. LinuxRuns.All,
+        .. BoardRuns.All,
+        .. ConsoleRuns.All,
+        .. ConfigRuns.All,
+        .. ExitCostRuns.All,
+        .. SoakRuns.All,
+    ];
+}

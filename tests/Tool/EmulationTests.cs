@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Generic;
+using Hypervisor.Tool.Emulation;
+using Xunit;
+
+namespace Hypervisor.Tool.Tests;
+
+/// <summary>The emulator's command line, and the choice of a machine.</summary>
+public sealed class EmulationTests
+{
+    private static readonly KvmCapabilities s_none = new(false, false, null);
+
+    [Fact]
+    public void Board_IsThatOfTheOptions()
+    {
+        string line = Build(new EmulatorOptions { Medium = "/x.iso", Cpus = 4, MemoryMiB = 512 });
+
+        Assert.Contains("-accel tcg -cpu EPYC,+svm,+npt", line);
+        Assert.Contains("-smp 4", line);
+        Assert.Contains("-m 512", line);
+        Assert.DoesNotContain("icount", line);
+        Assert.DoesNotContain("pflash", line);
+    }
+
+    [Fact]
+    public void Icount_IsDeterministic() => Assert.Contains(
+        "-icount shift=0,sleep=off -rtc base=2024-01-01,clock=vm -seed 1",
+        Build(new EmulatorOptions { Medium = "/x.iso", Icount = true }));
+
+    [Fact]
+    public void LargeMemory_IsNotReserved() => Assert.Contains(
+        "size=65536M,reserve=off", Build(new EmulatorOptions { Medium = "/x.iso", MemoryMiB = 65536 }));
+
+    [Fact]
+    public void SecondPort_CarriesTheConsole() => Assert.Contains(
+        "-serial null -serial chardev:console", Build(new EmulatorOptions { Medium = "/x.iso", ConsolePort = 2 }));
+
+    [Fact]
+    public void Auto_TakesKvmOnlyWhereItNests()
+    {
+        Assert.Equal(EmulatedMachine.QemuSvm, MachineChoice.Resolve("auto", () => s_none));
+        Assert.Equal(EmulatedMachine.QemuSvm, MachineChoice.Resolve("auto", () => s_none with { Vmx = true }));
+        Assert.Equal(EmulatedMachine.QemuKvm, MachineChoice.Resolve("auto", () => s_none with { Svm = true }));
+    }
+
+    [Fact]
+    public void Kvm_IsRefusedWithTheReason()
+    {
+        string Refusal(KvmCapabilities kvm) =>
+            Assert.Throws<ToolException>(() => MachineChoice.Resolve("qemu-kvm", () => kvm)).Message;
+
+        Assert.Contains("no virtualization", Refusal(s_none));
+        Assert.Contains("VT-x", Refusal(s_none with { Vmx = true }));
+        Assert.Contains("denied", Refusal(s_none with { Problem = "denied" }));
+    }
+
+    [Theory]
+    [InlineData(0x80000001u, 1u << 2, true, false)]
+    [InlineData(1u, 1u << 5, false, true)]
+    [InlineData(1u, 1u << 2, false, false)]
+    public void KvmAnswer_IsReadByLeaf(uint function, uint ecx, bool svm, bool vmx)
+    {
+        byte[] table = new byte[8 + 40];
+        table[0] = 1;
+        BitConverter.TryWriteBytes(table.AsSpan(8), function);
+        BitConverter.TryWriteBytes(table.AsSpan(8 + 20), ecx);
+
+        Assert.Equal(new KvmCapabilities(svm, vmx, null), KvmCapabilities.Parse(table));
+    }
+
+    private static string Build(EmulatorOptions options)
+    {
+        using var scratch = new TemporaryDirectory();
+        List<string> line = QemuCommandLine.Build(options, new EmulatorFiles(scratch));
+        return string.Join(' ', line);
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using Xunit;
+
+namespace Hypervisor.Tool.Tests;
+
+/// <summary>hv run with the stand-in: exit codes, what is typed and seen, and that nothing stays behind.</summary>
+public sealed class RunTests
+{
+    [Theory]
+    [InlineData(ExitCode.Success, "q", "")]
+    [InlineData(ExitCode.Success, "", "guests/vmlinuz$")]
+    [InlineData(ExitCode.Success, "hello\n", "^hello")]
+    [InlineData(ExitCode.Success, "r", "never|stand-in is up.*")]
+    [InlineData(ExitCode.Failure, "q", "never")]
+    [InlineData(ExitCode.Failure, "p", "")]
+    [InlineData(ExitCode.Failure, "t", "")]
+    [InlineData(ExitCode.Failure, "c", "")]
+    [InlineData(ExitCode.TimeLimit, "", "never", "--timeout", "5")]
+    public void ExitCode_SaysHowItWent(int expected, string typed, string until, params string[] options)
+    {
+        using var scratch = new Scratch();
+        string[] line = ["run", scratch.Config(), "--hypervisor", StandIn.Path, .. options];
+
+        (int code, string output, string errors) = ToolProcess.Run(typed, until.Length == 0 ? line : [.. line, "--until", until]);
+
+        Assert.Equal(expected, code);
+        Assert.Contains("stand-in is up", output);
+        Assert.DoesNotContain("   at ", errors);
+    }
+
+    [Fact]
+    public void SerialFile_HoldsWhatTheConsoleSaid()
+    {
+        using var scratch = new Scratch();
+        string file = scratch.Path("serial.log");
+
+        (int code, string output, _) = ToolProcess.Run("q", "run", scratch.Config(), "--hypervisor", StandIn.Path, "--serial", file);
+
+        Assert.Equal(ExitCode.Success, code);
+        Assert.Contains("stand-in is up\r\n", File.ReadAllText(file));
+        Assert.DoesNotContain("\r", output);
+    }
+
+    /// <summary>Ctrl-C, an end from outside, and an end that hv cannot see coming.</summary>
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    [InlineData("KILL")]
+    public void NoEmulator_StaysBehind(string signal)
+    {
+        using var scratch = new Scratch();
+        using Process hv = ToolProcess.Start("run", scratch.Config(), "--hypervisor", StandIn.Path);
+        string? line = "";
+        while (line is not null && !line.Contains("stand-in is up", StringComparison.Ordinal))
+        {
+            line = hv.StandardOutput.ReadLine();
+        }
+
+        string mark = FormattableString.Invariant($"/hv-{hv.Id}-");
+        Assert.Single(Emulators(mark));
+
+        ExternalTool.Run("kill", ["-" + signal, hv.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        Assert.True(hv.WaitForExit(TimeSpan.FromSeconds(20)));
+
+        var watch = Stopwatch.StartNew();
+        while (Emulators(mark).Length > 0 && watch.Elapsed < TimeSpan.FromSeconds(10))
+        {
+            Thread.Sleep(50);
+        }
+
+        Assert.Empty(Emulators(mark));
+        if (signal != "KILL")
+        {
+            Assert.Empty(Directory.GetDirectories(Path.GetTempPath(), mark[1..] + "*"));
+        }
+    }
+
+    /// <summary>The processes whose command line holds a text that only one run's emulator has.</summary>
+    private static string[] Emulators(string mark) =>
+    [
+        .. Directory.GetDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0]))
+            .Select(CommandLine).Where(line => line.Contains(mark, StringComparison.Ordinal)),
+    ];
+
+    private static string CommandLine(string folder)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(folder, "cmdline"));
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+}

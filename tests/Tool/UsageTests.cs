@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+using Xunit;
+
+namespace Hypervisor.Tool.Tests;
+
+/// <summary>What a user's mistake gets: a sentence and exit code 2 or 1, never a stack trace.</summary>
+public sealed class UsageTests
+{
+    [Theory]
+    [InlineData("no such command", "frobnicate")]
+    [InlineData("--cpus", "run", "CONFIG", "--cpus", "0")]
+    [InlineData("--memory", "run", "CONFIG", "--memory", "1")]
+    [InlineData("regular expression", "run", "CONFIG", "--until", "(")]
+    [InlineData("--timeout", "run", "CONFIG", "--timeout", "-3")]
+    [InlineData("VT-x", "run", "CONFIG", "--machine", "bochs-vmx")]
+    [InlineData("qemu-svm", "run", "CONFIG", "--machine", "vax")]
+    [InlineData("cannot be read", "run", "/nowhere/hypervisor.toml")]
+    [InlineData("cannot be read", "check", "/nowhere/hypervisor.toml")]
+    [InlineData("--output", "image", "CONFIG")]
+    [InlineData("/nowhere", "image", "CONFIG", "-o", "/nowhere/x.iso")]
+    [InlineData("/nowhere/elf", "image", "CONFIG", "-o", "x.iso", "--hypervisor", "/nowhere/elf")]
+    [InlineData("/nowhere/panic.txt", "symbolize", "/nowhere/panic.txt", "--symbols", "CONFIG")]
+    [InlineData("no 64-bit ELF", "symbolize", "CONFIG", "--symbols", "CONFIG")]
+    public void Mistake_IsNamed(string complaint, params string[] arguments)
+    {
+        using var scratch = new Scratch();
+        string config = scratch.Config();
+        string[] line = System.Array.ConvertAll(arguments, argument => argument == "CONFIG" ? config : argument);
+
+        (int code, string output, string errors) = ToolProcess.Run("", line);
+
+        Assert.Equal(ExitCode.Usage, code);
+        Assert.DoesNotContain("   at ", errors + output);
+        Assert.Contains(complaint == "no such command" ? "frobnicate" : complaint, errors);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("check")]
+    [InlineData("image")]
+    [InlineData("run")]
+    [InlineData("symbolize")]
+    public void Help_IsThere(params string[] command)
+    {
+        (int code, string output, _) = ToolProcess.Run("", [.. command, "--help"]);
+
+        Assert.Equal(ExitCode.Success, code);
+        Assert.Contains("Usage:", output);
+    }
+
+    [Fact]
+    public void Check_AcceptsAGoodConfig()
+    {
+        using var scratch = new Scratch();
+
+        (int code, string output, string errors) = ToolProcess.Run("", "check", scratch.Config());
+
+        Assert.Equal(("", ExitCode.Success), (errors, code));
+        Assert.Contains("no errors", output);
+    }
+
+    [Theory]
+    [InlineData("check")]
+    [InlineData("run")]
+    public void EveryError_IsListedWithItsLine(string command)
+    {
+        using var scratch = new Scratch();
+
+        (int code, _, string errors) = ToolProcess.Run("", command, scratch.Config(Scratch.BadConfig));
+
+        Assert.Equal(ExitCode.Failure, code);
+        Assert.Contains("hypervisor.toml:3", errors);
+        Assert.Contains("64X", errors);
+        Assert.Contains("hypervisor.toml:5", errors);
+        Assert.Contains("colour", errors);
+    }
+}
