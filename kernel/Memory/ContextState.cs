@@ -18,14 +18,15 @@ public unsafe struct ContextState
     private int _interruptDepth;
     private nint _stackLimit;
 
-    /// <summary>The state that a new stack starts with: that of the caller's region, and no boundary and no lock.</summary>
+    /// <summary>
+    /// The state that a new stack starts with: the caller's region, but a chunk of its own once it allocates; no boundary, no
+    /// lock.
+    /// </summary>
     public static ContextState CreateFromCurrent(HostVirtual stackLimit)
     {
         ProcessorContext* context = Instructions.CurrentContext;
         return new ContextState
         {
-            _allocationNext = context->AllocationNext,
-            _allocationLimit = context->AllocationLimit,
             _region = context->CurrentRegion,
             _stackLimit = (nint)stackLimit.Value,
         };
