@@ -8,8 +8,6 @@ namespace Hypervisor.Memory;
 /// <summary>The few words of the running processor's context that locks and regions live on.</summary>
 public static unsafe class CurrentProcessor
 {
-    private const ulong InterruptFlag = 1 << 9;
-
     /// <summary>Shared locks held; a fault while it is not 0 is a panic.</summary>
     public static int SharedLocksHeld
     {
@@ -48,6 +46,11 @@ public static unsafe class CurrentProcessor
         set => Context->CurrentRegion = Unsafe.As<Region?, nint>(ref value);
     }
 
+    /// <summary>The next object's address, and the end of the chunk that the running context took from its region.</summary>
+    public static ulong AllocationNext => (ulong)Context->AllocationNext;
+
+    public static ulong AllocationLimit => (ulong)Context->AllocationLimit;
+
     /// <summary>The life of the VM whose region is current; null in the boot region.</summary>
     public static VmLife? Life => Region?.Life;
 
@@ -70,22 +73,18 @@ public static unsafe class CurrentProcessor
     public static bool CanBePreempted =>
         Context->SharedLocksHeld == 0 && Context->VmLocks == 0 && Context->InterruptDepth == 0;
 
-    /// <summary>Switches interrupts off; true where they were on.</summary>
-    public static bool DisableInterrupts()
+    /// <summary>Gives the running context another chunk: zeroed memory from next to limit.</summary>
+    public static void SetAllocation(ulong next, ulong limit)
     {
-        bool wereOn = (Instructions.ReadFlags() & InterruptFlag) != 0;
-        Instructions.DisableInterrupts();
-        return wereOn;
+        Context->AllocationNext = (byte*)next;
+        Context->AllocationLimit = (byte*)limit;
     }
 
+    /// <summary>Switches interrupts off; true where they were on.</summary>
+    public static bool DisableInterrupts() => Instructions.SaveAndDisableInterrupts();
+
     /// <summary>Switches interrupts on again where <see cref="DisableInterrupts"/> said that they were.</summary>
-    public static void RestoreInterrupts(bool wereOn)
-    {
-        if (wereOn)
-        {
-            Instructions.EnableInterrupts();
-        }
-    }
+    public static void RestoreInterrupts(bool wereOn) => Instructions.RestoreInterrupts(wereOn);
 
     /// <summary>A short rest in a loop that waits for another processor.</summary>
     public static void Relax() => Instructions.Pause();

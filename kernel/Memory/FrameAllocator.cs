@@ -264,6 +264,36 @@ public sealed unsafe class FrameAllocator
         _lock.Release();
     }
 
+    /// <summary>
+    /// Takes back every frame that a VM slot still owns; only for a VM that no processor and no device knows any more.
+    /// Looks at every frame of the machine's split blocks: for host tasks.
+    /// </summary>
+    public void ReclaimOwner(int owner)
+    {
+        for (int block = 0; block < _blockCount && _framesOfOwner[owner] != 0; block++)
+        {
+            var start = new HostPhysical((ulong)block * BlockSize);
+            if ((_blocks[block].Flags & BlockFlags.Split) == 0)
+            {
+                if (IsOwned(_blocks[block].Kind) && _blocks[block].Owner == owner)
+                {
+                    _ = FreeBlock(start);
+                }
+
+                continue;
+            }
+
+            for (int index = 0; index < FramesPerBlock && (_blocks[block].Flags & BlockFlags.Split) != 0; index++)
+            {
+                ref FrameRecord record = ref Records(block)[index];
+                if (index != _blocks[block].References && IsOwned(record.Kind) && record.Owner == owner)
+                {
+                    _ = FreeFrame(FrameAddress(block, index));
+                }
+            }
+        }
+    }
+
     private static bool IsOwned(FrameKind kind) =>
         kind is not (FrameKind.Free or FrameKind.Reserved or FrameKind.Quarantined);
 

@@ -12,6 +12,8 @@ namespace Hypervisor.Memory;
 /// </summary>
 public sealed unsafe class GuestMemory
 {
+    private const ulong FillStep = 1UL << 30;
+
     private readonly byte* _start;
     private readonly GuestRange[] _ranges;
 
@@ -68,7 +70,11 @@ public sealed unsafe class GuestMemory
                 Unsafe.WriteUnaligned(ref destination, Volatile.Read(ref *(ulong*)source));
                 break;
             default:
-                Unsafe.CopyBlockUnaligned(ref destination, ref *source, (uint)sizeof(T));
+                fixed (byte* target = &destination)
+                {
+                    Copy(source, target, sizeof(T));
+                }
+
                 break;
         }
 
@@ -120,7 +126,11 @@ public sealed unsafe class GuestMemory
                 Volatile.Write(ref *(ulong*)destination, Unsafe.ReadUnaligned<ulong>(ref source));
                 break;
             default:
-                Unsafe.CopyBlockUnaligned(ref *destination, ref source, (uint)sizeof(T));
+                fixed (byte* origin = &source)
+                {
+                    Copy(origin, destination, sizeof(T));
+                }
+
                 break;
         }
 
@@ -195,7 +205,7 @@ public sealed unsafe class GuestMemory
 
         fixed (byte* target = destination)
         {
-            Buffer.MemoryCopy(source, target, destination.Length, destination.Length);
+            Copy(source, target, destination.Length);
         }
 
         return true;
@@ -211,7 +221,7 @@ public sealed unsafe class GuestMemory
 
         fixed (byte* origin = source)
         {
-            Buffer.MemoryCopy(origin, target, source.Length, source.Length);
+            Copy(origin, target, source.Length);
         }
 
         return true;
@@ -228,11 +238,10 @@ public sealed unsafe class GuestMemory
             return false;
         }
 
-        const uint Step = 1u << 30;
         while (length > 0)
         {
-            uint step = (uint)Math.Min(length, Step);
-            Unsafe.InitBlockUnaligned(ref *target, value, step);
+            ulong step = Math.Min(length, FillStep);
+            new Span<byte>(target, (int)step).Fill(value);
             target += step;
             length -= step;
         }
@@ -243,6 +252,9 @@ public sealed unsafe class GuestMemory
     /// <summary>The door through which every write of ours passes: here copy-on-write and dirty tracking have their place.</summary>
     private bool TryOpenForWriting(GuestPhysical address, ulong length, out byte* pointer) =>
         TryOpen(address, length, out pointer);
+
+    private static void Copy(byte* source, byte* target, int length) =>
+        Buffer.MemoryCopy(source, target, (ulong)length, (ulong)length);
 
     private bool TryOpen(GuestPhysical address, ulong length, out byte* pointer)
     {

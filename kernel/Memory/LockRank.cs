@@ -10,7 +10,10 @@ public static class LockRank
     /// <summary>A processor's heap of deadlines.</summary>
     public const int Deadlines = 20;
 
-    /// <summary>The table of VM slots and their regions.</summary>
+    /// <summary>The table of VM slots.</summary>
+    public const int Windows = 25;
+
+    /// <summary>The end of a region.</summary>
     public const int Region = 30;
 
     /// <summary>The kernel's own page tables.</summary>

@@ -157,7 +157,7 @@ public sealed class FrameAllocatorTests
             var frames = new FrameAllocator(map.ToArray(), []);
             long atStart = frames.FreeFrames;
             var held = new Dictionary<ulong, bool>();
-            for (int step = 0; step < 600; step++)
+            for (int step = 0; step < 250; step++)
             {
                 Step(frames, random, held, map);
             }

@@ -110,6 +110,7 @@ public sealed class LockTests
     public void AWaiter_GivesUpWhenTheVmIsDying()
     {
         var life = new VmLife();
+        life.Begin();
         var vmLock = new VmLock(life);
         vmLock.Acquire();
         bool gaveUp = false;

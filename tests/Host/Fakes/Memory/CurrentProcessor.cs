@@ -21,7 +21,13 @@ public static class CurrentProcessor
     private static VmLock? s_vmLocks;
 
     [ThreadStatic]
-    private static VmLife? s_life;
+    private static Region? s_region;
+
+    [ThreadStatic]
+    private static ulong s_allocationNext;
+
+    [ThreadStatic]
+    private static ulong s_allocationLimit;
 
     public static int SharedLocksHeld
     {
@@ -41,10 +47,10 @@ public static class CurrentProcessor
         set => s_vmLocks = value;
     }
 
-    public static VmLife? Life
+    public static Region? Region
     {
-        get => s_life;
-        set => s_life = value;
+        get => s_region;
+        set => s_region = value;
     }
 
     [field: ThreadStatic]
@@ -52,7 +58,19 @@ public static class CurrentProcessor
 
     public static bool CanBePreempted => s_sharedLocksHeld == 0 && s_vmLocks == null;
 
+    public static VmLife? Life => s_region?.Life;
+
+    public static ulong AllocationNext => s_allocationNext;
+
+    public static ulong AllocationLimit => s_allocationLimit;
+
     public static bool InterruptsAreOn => !s_interruptsOff;
+
+    public static void SetAllocation(ulong next, ulong limit)
+    {
+        s_allocationNext = next;
+        s_allocationLimit = limit;
+    }
 
     public static bool DisableInterrupts()
     {
