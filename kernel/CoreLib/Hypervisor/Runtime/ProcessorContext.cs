@@ -43,6 +43,10 @@ public unsafe struct ProcessorContext
     [FieldOffset(56)]
     public nint CurrentRegion;
 
+    /// <summary>The rank of the shared lock that was taken last; 0 where none is held.</summary>
+    [FieldOffset(64)]
+    public int SharedLockRank;
+
     /// <summary>The context of the processor that runs this.</summary>
     public static ProcessorContext* Current => RuntimeImports.CurrentContext();
 }
