@@ -16,19 +16,17 @@ public unsafe struct ContextState
     private nint _region;
     private nint _vmLocks;
     private int _interruptDepth;
-    private nint _stackLimit;
 
     /// <summary>
     /// The state that a new stack starts with: the caller's region, but a chunk of its own once it allocates; no boundary, no
     /// lock.
     /// </summary>
-    public static ContextState CreateFromCurrent(HostVirtual stackLimit)
+    public static ContextState CreateFromCurrent()
     {
         ProcessorContext* context = Instructions.CurrentContext;
         return new ContextState
         {
             _region = context->CurrentRegion,
-            _stackLimit = (nint)stackLimit.Value,
         };
     }
 
@@ -44,7 +42,6 @@ public unsafe struct ContextState
             _region = context->CurrentRegion,
             _vmLocks = context->VmLocks,
             _interruptDepth = context->InterruptDepth,
-            _stackLimit = context->StackLimit,
         };
         context->Recovery = _recovery;
         context->AllocationNext = _allocationNext;
@@ -52,7 +49,6 @@ public unsafe struct ContextState
         context->CurrentRegion = _region;
         context->VmLocks = _vmLocks;
         context->InterruptDepth = _interruptDepth;
-        context->StackLimit = _stackLimit;
         this = outgoing;
     }
 }

@@ -20,11 +20,11 @@ public abstract class HostTask : Schedulable
     private SliceOutcome _outcome;
 
     /// <summary>A task that runs on the stack that ends at <paramref name="stackTop"/> (16-byte aligned).</summary>
-    protected HostTask(string name, HostVirtual stackTop, HostVirtual stackLimit)
+    protected HostTask(string name, HostVirtual stackTop)
     {
         Name = name;
         _body = new BodyCall(this);
-        _context = ContextState.CreateFromCurrent(stackLimit);
+        _context = ContextState.CreateFromCurrent();
         _stack = StackSwitch.Prepare((nint)stackTop.Value, this);
     }
 
