@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime;
 using Hypervisor.Runtime;
@@ -17,7 +18,10 @@ internal static class Faults
         {
             FaultBoundary.Unwind(kind);
         }
-        GuestConsole.WriteLine("FAULT outside of every boundary");
+        Span<char> number = stackalloc char[8];
+        ((int)kind).TryFormat(number, out int length);
+        GuestConsole.Write("FAULT outside of every boundary: ");
+        GuestConsole.WriteLine(number.Slice(0, length));
         Instructions.Out8(0xf4, 0x11);
         while (true)
         {

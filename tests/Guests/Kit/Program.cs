@@ -19,7 +19,7 @@ internal static unsafe class Program
     {
         GuestConsole.WriteLine("hello");
         Startup.RunAllClassConstructors();
-        GuestConsole.WriteLine("done");
+        Tests.DecoderTests.Try();
         Hypervisor.X64.Instructions.Out8(0xf4, 0x10);
     }
 }
