@@ -19,6 +19,11 @@ public abstract class LocalInterruptController
     /// </summary>
     public abstract int Acknowledge();
 
+    /// <summary>The vCPU takes an INIT: the controller goes to the state that it leaves (Intel SDM volume 3, 11.4.7.3).</summary>
+    public virtual void Initialize()
+    {
+    }
+
     /// <summary>CR8: bits 7:4 of the task-priority register, 0..15.</summary>
     public abstract byte TaskPriorityClass { get; set; }
 }

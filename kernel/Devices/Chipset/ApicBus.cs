@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Threading;
+using Hypervisor.Virtualization;
+
+namespace Hypervisor.Devices.Chipset;
+
+/// <summary>
+/// Carries interrupt messages to the local APICs of one VM, their EOIs back to the I/O APIC, and the PIC's INTR to every
+/// LINT0. It takes no lock: what it changes in an APIC are atomic bits.
+/// </summary>
+public sealed class ApicBus
+{
+    private readonly LocalApic[] _apics;
+    private int _count;
+    private uint _lowestPriorityTurn;
+    private IoApic? _ioApic;
+    private Pic8259Pair? _pic;
+
+    /// <param name="capacity">The number of vCPUs.</param>
+    public ApicBus(int capacity)
+    {
+        _apics = new LocalApic[capacity];
+    }
+
+    /// <summary>The local APICs, in the order of their joining: the first one's processor boots.</summary>
+    public ReadOnlySpan<LocalApic> Apics => new(_apics, 0, _count);
+
+    /// <summary>Messages whose destination was nobody.</summary>
+    public ulong Undelivered { get; private set; }
+
+    /// <summary>True while the PIC asserts INTR.</summary>
+    internal bool IsExternalAsserted => _pic is not null && _pic.IsAsserted;
+
+    public void Connect(IoApic ioApic) => _ioApic = ioApic;
+
+    public void Connect(Pic8259Pair pic) => _pic = pic;
+
+    /// <summary>Sends to whom the message's destination names.</summary>
+    public void Send(in ApicMessage message)
+    {
+        if (message.Mode == ApicDeliveryMode.LowestPriority)
+        {
+            SendToLowestPriority(message);
+            return;
+        }
+
+        bool isDelivered = false;
+        for (int index = 0; index < _count; index++)
+        {
+            if (_apics[index].IsTargetOf(message))
+            {
+                Deliver(_apics[index], message);
+                isDelivered = true;
+            }
+        }
+
+        if (!isDelivered)
+        {
+            Undelivered++;
+        }
+    }
+
+    /// <summary>Sends to one APIC, whatever the message's destination.</summary>
+    public void SendTo(LocalApic apic, in ApicMessage message) => Deliver(apic, message);
+
+    /// <summary>An APIC joins; true for the first one, whose processor boots.</summary>
+    internal bool Join(LocalApic apic)
+    {
+        _apics[_count] = apic;
+        return _count++ == 0;
+    }
+
+    internal void SendWithShorthand(in ApicMessage message, ApicShorthand shorthand, LocalApic sender)
+    {
+        switch (shorthand)
+        {
+            case ApicShorthand.None:
+                Send(message);
+                break;
+            case ApicShorthand.Self:
+                Deliver(sender, message);
+                break;
+            default:
+                for (int index = 0; index < _count; index++)
+                {
+                    if (_apics[index].IsEnabled
+                        && (shorthand == ApicShorthand.AllIncludingSelf || _apics[index] != sender))
+                    {
+                        Deliver(_apics[index], message);
+                    }
+                }
+
+                break;
+        }
+    }
+
+    internal void BroadcastEndOfInterrupt(byte vector) => _ioApic?.EndOfInterrupt(vector);
+
+    internal int PeekExternal() => _pic!.PeekVector();
+
+    internal int AcknowledgeExternal() => _pic!.Acknowledge();
+
+    /// <summary>INTR has risen: whoever's LINT0 lets it in looks at it.</summary>
+    internal void ExternalRaised()
+    {
+        for (int index = 0; index < _count; index++)
+        {
+            if (_apics[index].AcceptsExternal)
+            {
+                _apics[index].RequestOfCpu(CpuRequests.Interrupt);
+            }
+        }
+    }
+
+    private static void Deliver(LocalApic apic, in ApicMessage message)
+    {
+        switch (message.Mode)
+        {
+            case ApicDeliveryMode.Fixed:
+            case ApicDeliveryMode.LowestPriority:
+                apic.Accept(message.Vector, message.IsLevel);
+                break;
+            case ApicDeliveryMode.Nmi:
+                apic.RequestOfCpu(CpuRequests.Nmi);
+                break;
+            case ApicDeliveryMode.Init:
+                apic.RequestOfCpu(CpuRequests.Init);
+                break;
+            case ApicDeliveryMode.StartUp:
+                apic.StartUp(message.Vector);
+                break;
+            default:
+                // There is no system-management mode, and the PIC's interrupts come through LINT0.
+                break;
+        }
+    }
+
+    /// <summary>The target with the lowest processor priority takes it; equals take turns.</summary>
+    private void SendToLowestPriority(in ApicMessage message)
+    {
+        LocalApic? chosen = null;
+        uint turn = Interlocked.Increment(ref _lowestPriorityTurn);
+        for (int step = 0; step < _count; step++)
+        {
+            LocalApic candidate = _apics[(turn + (uint)step) % (uint)_count];
+            if (candidate.AcceptsFixed
+                && candidate.IsTargetOf(message)
+                && (chosen is null || candidate.ArbitrationPriority < chosen.ArbitrationPriority))
+            {
+                chosen = candidate;
+            }
+        }
+
+        if (chosen is null)
+        {
+            Undelivered++;
+            return;
+        }
+
+        Deliver(chosen, message);
+    }
+}
