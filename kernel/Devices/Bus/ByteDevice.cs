@@ -7,7 +7,7 @@ namespace Hypervisor.Devices.Bus;
 /// </summary>
 public abstract class ByteDevice : Device
 {
-    public sealed override ulong Read(ulong offset, int size)
+    public override ulong Read(ulong offset, int size)
     {
         if (size == 1)
         {
