@@ -9,4 +9,7 @@ public abstract class MachineControl
 
     /// <summary>The guest asked for a reset (port 0xCF9, the keyboard controller, the ACPI reset register, a triple fault).</summary>
     public abstract void Reset();
+
+    /// <summary>A test guest has ended with <paramref name="code"/>; without a use for the code it is a power-off.</summary>
+    public virtual void DebugExit(uint code) => PowerOff();
 }
