@@ -67,6 +67,16 @@ public sealed class ByteWriter
     /// <summary>Zeroes up to a multiple of <paramref name="alignment"/>.</summary>
     public ByteWriter Align(int alignment) => WriteZeroes((alignment - (Length % alignment)) % alignment);
 
+    /// <summary>Moves what stands from <paramref name="offset"/> on and leaves zeroes in between.</summary>
+    public void Insert(int offset, int count)
+    {
+        int tail = Length - offset;
+        _ = Reserve(count);
+        Span<byte> bytes = _bytes;
+        bytes.Slice(offset, tail).CopyTo(bytes.Slice(offset + count));
+        bytes.Slice(offset, count).Clear();
+    }
+
     public void Patch8(int offset, byte value) => _bytes[offset] = value;
 
     public void Patch16(int offset, ushort value) => LittleEndian.Write16(_bytes, offset, value);
