@@ -8,6 +8,9 @@ namespace Hypervisor.Memory;
 /// </summary>
 public static class RegionRule
 {
+    private static ulong s_imageStacks;
+    private static ulong s_imageStacksEnd;
+
     /// <summary>True where a reference to <paramref name="value"/> may be stored at <paramref name="destination"/>.</summary>
     public static bool Allows(ulong destination, ulong value)
     {
@@ -15,5 +18,13 @@ public static class RegionRule
         return slot < 0 || KernelLayout.SlotOf(destination) == slot || IsStack(destination);
     }
 
-    private static bool IsStack(ulong address) => address - KernelLayout.Stacks < KernelLayout.AreaSize;
+    /// <summary>The boot processor's first stacks lie in the image; so the rule is told where.</summary>
+    public static void SetImageStacks(HostVirtual start, HostVirtual end)
+    {
+        s_imageStacks = start.Value;
+        s_imageStacksEnd = end.Value;
+    }
+
+    private static bool IsStack(ulong address) =>
+        address - KernelLayout.Stacks < KernelLayout.AreaSize || (address >= s_imageStacks && address < s_imageStacksEnd);
 }
