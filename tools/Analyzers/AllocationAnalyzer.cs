@@ -6,7 +6,9 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Hypervisor.Analyzers;
 
-/// <summary>Finds allocations that the source does not show: boxing everywhere, strings below the Machine layer.</summary>
+/// <summary>
+/// Finds allocations that the source does not show: boxing everywhere, strings below the Machine layer.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AllocationAnalyzer : DiagnosticAnalyzer
 {
@@ -65,7 +67,9 @@ public sealed class AllocationAnalyzer : DiagnosticAnalyzer
         context.ReportDiagnostic(Diagnostic.Create(Rules.Text, operation.Syntax.GetLocation(), what));
     }
 
-    /// <summary>True for $"..." that an interpolated-string handler takes apart, and for the text of an exception.</summary>
+    /// <summary>
+    /// True for $"..." that an interpolated-string handler takes apart, and for the text of an exception.
+    /// </summary>
     private static bool IsInHandlerOrThrow(IOperation operation)
     {
         for (IOperation? outer = operation.Parent; outer != null; outer = outer.Parent)

@@ -104,7 +104,7 @@ public sealed class ForbiddenConstructAnalyzer : DiagnosticAnalyzer
         UsingDirectiveSyntax directive when directive.Name?.ToString() == "System.Linq" =>
             ("System.Linq", "LINQ allocates; write the loop"),
         ConstructorDeclarationSyntax constructor when constructor.Modifiers.Any(SyntaxKind.StaticKeyword) =>
-            ("a static constructor", "its moment is nobody's choice; initialise the fields, or say when in the boot order"),
+            ("a static constructor", "its moment is nobody's choice; initialise the fields, or say when at boot"),
         DestructorDeclarationSyntax => ("a finalizer", "there is no garbage collector to call it"),
         EventFieldDeclarationSyntax => ("an event", "it allocates at every subscription; take an abstract type"),
         ArrayRankSpecifierSyntax { Rank: > 1 } => ("an array of several dimensions", "the core library has none"),
@@ -122,7 +122,8 @@ public sealed class ForbiddenConstructAnalyzer : DiagnosticAnalyzer
             return ("async", "waiting is a state of the vCPU or of a host task");
         }
 
-        bool isVirtual = method.Modifiers.Any(SyntaxKind.VirtualKeyword) || method.Modifiers.Any(SyntaxKind.AbstractKeyword);
+        bool isVirtual = method.Modifiers.Any(static modifier =>
+            modifier.Kind() is SyntaxKind.VirtualKeyword or SyntaxKind.AbstractKeyword);
         return isVirtual && method.TypeParameterList != null
             ? ("a generic virtual method", "ilc resolves it at run time, with a loader that is not here")
             : ("", "");

@@ -52,7 +52,11 @@ public sealed class LayerAnalyzer : DiagnosticAnalyzer
         if (layer >= 0 && upper > layer)
         {
             context.ReportDiagnostic(Diagnostic.Create(
-                Rules.Layer, name.GetLocation(), symbol.Name, ProductCode.LayerName(upper), ProductCode.LayerName(layer)));
+                Rules.Layer,
+                name.GetLocation(),
+                symbol.Name,
+                ProductCode.LayerName(upper),
+                ProductCode.LayerName(layer)));
         }
 
         string other = ProductCode.DriverOf(known);

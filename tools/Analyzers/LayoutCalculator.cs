@@ -12,7 +12,9 @@ internal static class LayoutCalculator
 {
     private const int PointerSize = 8;
 
-    /// <summary>The size in bytes, or false where it has none that is fixed: references, automatic layout, generics.</summary>
+    /// <summary>
+    /// The size in bytes, or false where it has none that is fixed: references, automatic layout, generics.
+    /// </summary>
     public static bool TryMeasure(ITypeSymbol type, out int size, out int alignment)
     {
         (size, alignment) = type.SpecialType switch
@@ -52,7 +54,10 @@ internal static class LayoutCalculator
     {
         size = 0;
         alignment = 1;
-        IFieldSymbol[] fields = type.GetMembers().OfType<IFieldSymbol>().Where(static field => !field.IsStatic).ToArray();
+        IFieldSymbol[] fields = type.GetMembers()
+            .OfType<IFieldSymbol>()
+            .Where(static field => !field.IsStatic)
+            .ToArray();
         if (type.DeclaringSyntaxReferences.Length == 0)
         {
             // Of a struct in another assembly only the stated size is known here; that assembly's build checked it.

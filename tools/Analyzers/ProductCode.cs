@@ -14,7 +14,9 @@ internal static class ProductCode
         "Runtime", "X64", "Memory", "Platform", "Virtualization", "Devices", "Machine", "Console",
     ];
 
-    /// <summary>True for the assemblies that are linked into the hypervisor, in both flavours, without CoreLib.</summary>
+    /// <summary>
+    /// True for the assemblies that are linked into the hypervisor, in both flavours, without CoreLib.
+    /// </summary>
     public static bool IsProduct(Compilation compilation)
     {
         string name = compilation.AssemblyName ?? "";
@@ -27,7 +29,9 @@ internal static class ProductCode
     public static bool IsExempt(SyntaxTree tree)
     {
         string path = tree.FilePath.Replace('\\', '/');
-        return path.Contains("/tests/Host/Fakes/") || path.Contains("/obj/") || path.EndsWith(".g.cs", StringComparison.Ordinal);
+        return path.Contains("/tests/Host/Fakes/")
+            || path.Contains("/obj/")
+            || path.EndsWith(".g.cs", StringComparison.Ordinal);
     }
 
     /// <summary>The layer of a namespace: 0 at the bottom; -1 where it is in none.</summary>

@@ -25,7 +25,7 @@ internal static class Rules
         "HVA006", "No boxing", "'{0}' is boxed to '{1}', which allocates");
 
     public static readonly DiagnosticDescriptor Text = Create(
-        "HVA007", "No text is built below the Machine layer", "{0} allocates a string; give the parts to Log or a writer");
+        "HVA007", "No text is built below the Machine layer", "{0} allocates a string; write the parts");
 
     public static readonly DiagnosticDescriptor Result = Create(
         "HVA008", "A result is looked at", "the result of '{0}' is ignored; use it or write '_ = ...'");

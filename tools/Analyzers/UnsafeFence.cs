@@ -19,7 +19,9 @@ internal static class UnsafeFence
         "Hypervisor.Virtualization.Vmx",
     ];
 
-    /// <summary>The classes that are unsafe by their business: they reach around the type system or around C#.</summary>
+    /// <summary>
+    /// The classes that are unsafe by their business: they reach around the type system or around C#.
+    /// </summary>
     private static readonly string[] s_unsafeTypes =
     [
         "System.Runtime.CompilerServices.Unsafe",
@@ -29,7 +31,9 @@ internal static class UnsafeFence
         "System.Runtime.InteropServices.CollectionsMarshal",
     ];
 
-    /// <summary>True where <paramref name="type"/> may be unsafe: one of the low namespaces, or a driver's register block.</summary>
+    /// <summary>
+    /// True where <paramref name="type"/> may be unsafe: one of the low namespaces, or a driver's register block.
+    /// </summary>
     public static bool IsInside(INamedTypeSymbol? type)
     {
         string space = type?.ContainingNamespace?.ToDisplayString() ?? "";

@@ -7,7 +7,9 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Hypervisor.Analyzers;
 
-/// <summary>What a Try... method or one with a result enum of ours says must be used, or discarded in writing.</summary>
+/// <summary>
+/// What a Try... method or one with a result enum of ours says must be used, or discarded in writing.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class UnusedResultAnalyzer : DiagnosticAnalyzer
 {

@@ -5,7 +5,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Hypervisor.Generators;
 
-/// <summary>Writes the other half of every struct that is marked with [Register]: see kernel/X64/RegisterAttribute.cs.</summary>
+/// <summary>
+/// Writes the other half of every struct that is marked with [Register]: see kernel/X64/RegisterAttribute.cs.
+/// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class RegisterGenerator : IIncrementalGenerator
 {

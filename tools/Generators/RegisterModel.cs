@@ -29,7 +29,9 @@ internal sealed class RegisterModel
     /// <summary>The register's width in bits.</summary>
     public int Width { get; }
 
-    /// <summary>The declarations of the types around the struct, outermost first (<c>partial class Outer</c>).</summary>
+    /// <summary>
+    /// The declarations of the types around the struct, outermost first (<c>partial class Outer</c>).
+    /// </summary>
     public List<string> Containers { get; } = new();
 
     public List<RegisterField> Fields { get; } = new();

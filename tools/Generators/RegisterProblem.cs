@@ -5,7 +5,9 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace Hypervisor.Generators;
 
-/// <summary>A diagnostic before it is reported: without syntax trees, so that the compiler's cache can compare it.</summary>
+/// <summary>
+/// A diagnostic before it is reported: without syntax trees, so that the compiler's cache can compare it.
+/// </summary>
 internal sealed class RegisterProblem : IEquatable<RegisterProblem>
 {
     private readonly DiagnosticDescriptor _rule;

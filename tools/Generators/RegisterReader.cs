@@ -15,7 +15,9 @@ internal sealed class RegisterReader
 
     public IReadOnlyList<RegisterProblem> Problems => _problems;
 
-    /// <summary>The register, or null where the struct itself is of the wrong shape; a wrong field is left out.</summary>
+    /// <summary>
+    /// The register, or null where the struct itself is of the wrong shape; a wrong field is left out.
+    /// </summary>
     public RegisterModel? Read(INamedTypeSymbol type, AttributeData attribute, CancellationToken cancellation)
     {
         var rawType = attribute.ConstructorArguments.FirstOrDefault().Value as ITypeSymbol;
@@ -135,7 +137,8 @@ internal sealed class RegisterReader
             || !syntax.Modifiers.Any(SyntaxKind.PartialKeyword)
             || property.SetMethod is { IsInitOnly: false })
         {
-            _problems.Add(new(RegisterRules.PropertyShape, property, "must be 'partial' with 'get' and perhaps 'init'"));
+            _problems.Add(new(
+                RegisterRules.PropertyShape, property, "must be 'partial' with 'get' and perhaps 'init'"));
             return false;
         }
 

@@ -8,7 +8,9 @@ using System.Reflection.PortableExecutable;
 
 namespace Hypervisor.Offsets;
 
-/// <summary>Reads the types marked [AssemblyOffsets] from an assembly's metadata; nothing of it is loaded or run.</summary>
+/// <summary>
+/// Reads the types marked [AssemblyOffsets] from an assembly's metadata; nothing of it is loaded or run.
+/// </summary>
 internal sealed class OffsetReader
 {
     private const string OffsetsAttribute = "AssemblyOffsetsAttribute";
@@ -23,7 +25,9 @@ internal sealed class OffsetReader
         _definitions = definitions;
     }
 
-    /// <summary>Adds what the assembly at <paramref name="path"/> defines; a mistake is an InvalidDataException.</summary>
+    /// <summary>
+    /// Adds what the assembly at <paramref name="path"/> defines; a mistake is an InvalidDataException.
+    /// </summary>
     public static void Read(string path, IDictionary<string, string> definitions)
     {
         using var file = new PEReader(File.OpenRead(path));
@@ -37,8 +41,9 @@ internal sealed class OffsetReader
 
     private void ReadType(TypeDefinition type)
     {
-        if (!TryReadArgument(type, OffsetsAttribute, static (ref BlobReader blob) => blob.ReadSerializedString(), out string? prefix)
-            || prefix == null)
+        bool marked = TryReadArgument(
+            type, OffsetsAttribute, static (ref BlobReader blob) => blob.ReadSerializedString(), out string? prefix);
+        if (!marked || prefix == null)
         {
             return;
         }

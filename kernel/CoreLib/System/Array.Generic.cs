@@ -6,7 +6,9 @@ using Hypervisor.Runtime;
 
 namespace System;
 
-/// <summary>What T[] implements besides <see cref="Array"/>: ilc takes this class's interfaces and methods for it.</summary>
+/// <summary>
+/// What T[] implements besides <see cref="Array"/>: ilc takes this class's interfaces and methods for it.
+/// </summary>
 internal sealed class Array<T> : Array, IEnumerable<T>, ICollection<T>, IList<T>, IReadOnlyList<T>
 {
     public int Count => Length;

@@ -21,7 +21,8 @@ public static unsafe class Buffer
             (nuint)count);
     }
 
-    public static void MemoryCopy(void* source, void* destination, ulong destinationSizeInBytes, ulong sourceBytesToCopy)
+    public static void MemoryCopy(
+        void* source, void* destination, ulong destinationSizeInBytes, ulong sourceBytesToCopy)
     {
         if (sourceBytesToCopy > destinationSizeInBytes)
         {
@@ -30,7 +31,9 @@ public static unsafe class Buffer
         SpanHelpers.Memmove(ref *(byte*)destination, ref *(byte*)source, (nuint)sourceBytesToCopy);
     }
 
-    /// <summary>Moves a block with references in it: word by word in checked builds, where every store is verified.</summary>
+    /// <summary>
+    /// Moves a block with references in it: word by word in checked builds, where every store is verified.
+    /// </summary>
     internal static void BulkMoveWithWriteBarrier(ref byte destination, ref byte source, nuint byteCount)
     {
         if (!BuildFlavour.IsChecked)

@@ -23,9 +23,11 @@ public readonly struct Byte : IComparable<byte>, IEquatable<byte>, ISpanFormatta
         return result;
     }
 
-    public static bool TryParse(string? s, out byte result) => TryParse(s.AsSpan(), NumberStyles.Integer, null, out result);
+    public static bool TryParse(string? s, out byte result) =>
+        TryParse(s.AsSpan(), NumberStyles.Integer, null, out result);
 
-    public static bool TryParse(ReadOnlySpan<char> s, out byte result) => TryParse(s, NumberStyles.Integer, null, out result);
+    public static bool TryParse(ReadOnlySpan<char> s, out byte result) =>
+        TryParse(s, NumberStyles.Integer, null, out result);
 
     public static bool TryParse(
         ReadOnlySpan<char> s, NumberStyles style, IFormatProvider? provider, out byte result)

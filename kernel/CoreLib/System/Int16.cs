@@ -23,9 +23,11 @@ public readonly struct Int16 : IComparable<short>, IEquatable<short>, ISpanForma
         return result;
     }
 
-    public static bool TryParse(string? s, out short result) => TryParse(s.AsSpan(), NumberStyles.Integer, null, out result);
+    public static bool TryParse(string? s, out short result) =>
+        TryParse(s.AsSpan(), NumberStyles.Integer, null, out result);
 
-    public static bool TryParse(ReadOnlySpan<char> s, out short result) => TryParse(s, NumberStyles.Integer, null, out result);
+    public static bool TryParse(ReadOnlySpan<char> s, out short result) =>
+        TryParse(s, NumberStyles.Integer, null, out result);
 
     public static bool TryParse(
         ReadOnlySpan<char> s, NumberStyles style, IFormatProvider? provider, out short result)
@@ -61,5 +63,8 @@ public readonly struct Int16 : IComparable<short>, IEquatable<short>, ISpanForma
         ReadOnlySpan<char> format = default,
         IFormatProvider? provider = null) => Text().TryFormat(utf8Destination, out bytesWritten, format);
 
-    private NumberText Text() => new NumberText(_value < 0, unchecked((ulong)(_value < 0 ? -(long)_value : _value)), unchecked((ushort)_value), 4);
+    private NumberText Text() => new NumberText(
+        _value < 0,
+        unchecked((ulong)(_value < 0 ? -(long)_value : _value)),
+        unchecked((ushort)_value), 4);
 }

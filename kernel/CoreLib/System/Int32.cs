@@ -23,9 +23,11 @@ public readonly struct Int32 : IComparable<int>, IEquatable<int>, ISpanFormattab
         return result;
     }
 
-    public static bool TryParse(string? s, out int result) => TryParse(s.AsSpan(), NumberStyles.Integer, null, out result);
+    public static bool TryParse(string? s, out int result) =>
+        TryParse(s.AsSpan(), NumberStyles.Integer, null, out result);
 
-    public static bool TryParse(ReadOnlySpan<char> s, out int result) => TryParse(s, NumberStyles.Integer, null, out result);
+    public static bool TryParse(ReadOnlySpan<char> s, out int result) =>
+        TryParse(s, NumberStyles.Integer, null, out result);
 
     public static bool TryParse(
         ReadOnlySpan<char> s, NumberStyles style, IFormatProvider? provider, out int result)
@@ -61,5 +63,6 @@ public readonly struct Int32 : IComparable<int>, IEquatable<int>, ISpanFormattab
         ReadOnlySpan<char> format = default,
         IFormatProvider? provider = null) => Text().TryFormat(utf8Destination, out bytesWritten, format);
 
-    private NumberText Text() => new NumberText(_value < 0, unchecked((ulong)(_value < 0 ? -(long)_value : _value)), unchecked((uint)_value), 8);
+    private NumberText Text() =>
+        new NumberText(_value < 0, unchecked((ulong)(_value < 0 ? -(long)_value : _value)), unchecked((uint)_value), 8);
 }

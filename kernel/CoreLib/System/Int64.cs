@@ -23,9 +23,11 @@ public readonly struct Int64 : IComparable<long>, IEquatable<long>, ISpanFormatt
         return result;
     }
 
-    public static bool TryParse(string? s, out long result) => TryParse(s.AsSpan(), NumberStyles.Integer, null, out result);
+    public static bool TryParse(string? s, out long result) =>
+        TryParse(s.AsSpan(), NumberStyles.Integer, null, out result);
 
-    public static bool TryParse(ReadOnlySpan<char> s, out long result) => TryParse(s, NumberStyles.Integer, null, out result);
+    public static bool TryParse(ReadOnlySpan<char> s, out long result) =>
+        TryParse(s, NumberStyles.Integer, null, out result);
 
     public static bool TryParse(
         ReadOnlySpan<char> s, NumberStyles style, IFormatProvider? provider, out long result)
@@ -61,5 +63,8 @@ public readonly struct Int64 : IComparable<long>, IEquatable<long>, ISpanFormatt
         ReadOnlySpan<char> format = default,
         IFormatProvider? provider = null) => Text().TryFormat(utf8Destination, out bytesWritten, format);
 
-    private NumberText Text() => new NumberText(_value < 0, unchecked((ulong)(_value < 0 ? -(long)_value : _value)), unchecked((ulong)_value), 16);
+    private NumberText Text() => new NumberText(
+        _value < 0,
+        unchecked((ulong)(_value < 0 ? -(long)_value : _value)),
+        unchecked((ulong)_value), 16);
 }

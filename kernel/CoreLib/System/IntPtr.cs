@@ -81,9 +81,11 @@ public readonly struct IntPtr : IComparable<nint>, IEquatable<nint>, ISpanFormat
         return result;
     }
 
-    public static bool TryParse(string? s, out nint result) => TryParse(s.AsSpan(), NumberStyles.Integer, null, out result);
+    public static bool TryParse(string? s, out nint result) =>
+        TryParse(s.AsSpan(), NumberStyles.Integer, null, out result);
 
-    public static bool TryParse(ReadOnlySpan<char> s, out nint result) => TryParse(s, NumberStyles.Integer, null, out result);
+    public static bool TryParse(ReadOnlySpan<char> s, out nint result) =>
+        TryParse(s, NumberStyles.Integer, null, out result);
 
     public static bool TryParse(
         ReadOnlySpan<char> s, NumberStyles style, IFormatProvider? provider, out nint result)
@@ -119,5 +121,8 @@ public readonly struct IntPtr : IComparable<nint>, IEquatable<nint>, ISpanFormat
         ReadOnlySpan<char> format = default,
         IFormatProvider? provider = null) => Text().TryFormat(utf8Destination, out bytesWritten, format);
 
-    private NumberText Text() => new NumberText(Number < 0, unchecked((ulong)(Number < 0 ? -(long)Number : Number)), unchecked((ulong)Number), 16);
+    private NumberText Text() => new NumberText(
+        Number < 0,
+        unchecked((ulong)(Number < 0 ? -(long)Number : Number)),
+        unchecked((ulong)Number), 16);
 }

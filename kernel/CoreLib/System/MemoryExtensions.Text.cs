@@ -25,7 +25,8 @@ public static partial class MemoryExtensions
         return span.Slice(0, end);
     }
 
-    public static bool Equals(this ReadOnlySpan<char> span, ReadOnlySpan<char> other, StringComparison comparisonType) =>
+    public static bool Equals(
+        this ReadOnlySpan<char> span, ReadOnlySpan<char> other, StringComparison comparisonType) =>
         span.Length == other.Length && CompareTo(span, other, comparisonType) == 0;
 
     public static int CompareTo(

@@ -23,9 +23,11 @@ public readonly struct SByte : IComparable<sbyte>, IEquatable<sbyte>, ISpanForma
         return result;
     }
 
-    public static bool TryParse(string? s, out sbyte result) => TryParse(s.AsSpan(), NumberStyles.Integer, null, out result);
+    public static bool TryParse(string? s, out sbyte result) =>
+        TryParse(s.AsSpan(), NumberStyles.Integer, null, out result);
 
-    public static bool TryParse(ReadOnlySpan<char> s, out sbyte result) => TryParse(s, NumberStyles.Integer, null, out result);
+    public static bool TryParse(ReadOnlySpan<char> s, out sbyte result) =>
+        TryParse(s, NumberStyles.Integer, null, out result);
 
     public static bool TryParse(
         ReadOnlySpan<char> s, NumberStyles style, IFormatProvider? provider, out sbyte result)
@@ -61,5 +63,6 @@ public readonly struct SByte : IComparable<sbyte>, IEquatable<sbyte>, ISpanForma
         ReadOnlySpan<char> format = default,
         IFormatProvider? provider = null) => Text().TryFormat(utf8Destination, out bytesWritten, format);
 
-    private NumberText Text() => new NumberText(_value < 0, unchecked((ulong)(_value < 0 ? -(long)_value : _value)), unchecked((byte)_value), 2);
+    private NumberText Text() =>
+        new NumberText(_value < 0, unchecked((ulong)(_value < 0 ? -(long)_value : _value)), unchecked((byte)_value), 2);
 }

@@ -4,7 +4,9 @@ using Hypervisor.Runtime;
 
 namespace System;
 
-/// <summary>The block moves that ilc calls by these names; the work is done by string instructions in Runtime.S.</summary>
+/// <summary>
+/// The block moves that ilc calls by these names; the work is done by string instructions in Runtime.S.
+/// </summary>
 internal static unsafe class SpanHelpers
 {
     // Under this many bytes a plain loop beats the start-up cost of the string instructions.

@@ -20,7 +20,8 @@ public sealed unsafe partial class String
 
     public static string Concat(object? arg0, object? arg1) => Concat(arg0?.ToString(), arg1?.ToString());
 
-    public static string Concat(ReadOnlySpan<char> str0, ReadOnlySpan<char> str1) => Concat(str0, str1, default, default);
+    public static string Concat(ReadOnlySpan<char> str0, ReadOnlySpan<char> str1) =>
+        Concat(str0, str1, default, default);
 
     public static string Concat(ReadOnlySpan<char> str0, ReadOnlySpan<char> str1, ReadOnlySpan<char> str2) =>
         Concat(str0, str1, str2, default);

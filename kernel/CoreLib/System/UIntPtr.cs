@@ -81,9 +81,11 @@ public readonly struct UIntPtr : IComparable<nuint>, IEquatable<nuint>, ISpanFor
         return result;
     }
 
-    public static bool TryParse(string? s, out nuint result) => TryParse(s.AsSpan(), NumberStyles.Integer, null, out result);
+    public static bool TryParse(string? s, out nuint result) =>
+        TryParse(s.AsSpan(), NumberStyles.Integer, null, out result);
 
-    public static bool TryParse(ReadOnlySpan<char> s, out nuint result) => TryParse(s, NumberStyles.Integer, null, out result);
+    public static bool TryParse(ReadOnlySpan<char> s, out nuint result) =>
+        TryParse(s, NumberStyles.Integer, null, out result);
 
     public static bool TryParse(
         ReadOnlySpan<char> s, NumberStyles style, IFormatProvider? provider, out nuint result)

@@ -30,7 +30,8 @@ public sealed class AllocationAnalyzerTests
     }
 
     [Theory]
-    [InlineData("struct S { public override bool Equals(object o) => o is S; public override int GetHashCode() => 0; }")]
+    [InlineData(
+        "struct S { public override bool Equals(object o) => o is S; public override int GetHashCode() => 0; }")]
     [InlineData("class X { int Y(object z) => (int)z; }")]
     [InlineData("class X { int? Y(int z) => z; long Z(int z) => z; }")]
     public async Task OrdinaryCode_IsSilent(string source) =>

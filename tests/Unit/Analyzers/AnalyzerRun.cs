@@ -13,7 +13,9 @@ using Xunit;
 
 namespace Hypervisor.Unit.Analyzers;
 
-/// <summary>Compiles a snippet as if it were part of the product and gives back what an analyzer says about it.</summary>
+/// <summary>
+/// Compiles a snippet as if it were part of the product and gives back what an analyzer says about it.
+/// </summary>
 internal static class AnalyzerRun
 {
     private static readonly Lazy<MetadataReference[]> s_references = new(static () =>

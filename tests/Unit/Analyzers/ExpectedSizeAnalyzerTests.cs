@@ -21,7 +21,8 @@ public sealed class ExpectedSizeAnalyzerTests
     [InlineData(8, "struct X { byte A; uint B; }")]
     [InlineData(24, "struct X { byte A; ulong B; byte C; }")]
     [InlineData(10, "[StructLayout(LayoutKind.Sequential, Pack = 1)] struct X { byte A; ulong B; byte C; }")]
-    [InlineData(12, "[StructLayout(LayoutKind.Explicit)] struct X { [FieldOffset(9)] byte A; [FieldOffset(4)] uint B; }")]
+    [InlineData(
+        12, "[StructLayout(LayoutKind.Explicit)] struct X { [FieldOffset(9)] byte A; [FieldOffset(4)] uint B; }")]
     [InlineData(64, "[StructLayout(LayoutKind.Explicit, Size = 64)] struct X { [FieldOffset(9)] byte A; }")]
     [InlineData(20, "struct X { Inner A; E B; Inner C; }")]
     [InlineData(12, "struct X { Five A; bool B; }")]

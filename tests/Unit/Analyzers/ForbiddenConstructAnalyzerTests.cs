@@ -27,8 +27,9 @@ public sealed class ForbiddenConstructAnalyzerTests
     [InlineData("class X {\n#pragma warning disable CS0169\n}")]
     public async Task Construct_IsReported(string source)
     {
-        Assert.Equal(["HVA005"], await AnalyzerRun.IdsAsync(new ForbiddenConstructAnalyzer(), source));
-        Assert.Empty(await AnalyzerRun.IdsAsync(new ForbiddenConstructAnalyzer(), source, assembly: "Hypervisor.CoreLib"));
+        var analyzer = new ForbiddenConstructAnalyzer();
+        Assert.Equal(["HVA005"], await AnalyzerRun.IdsAsync(analyzer, source));
+        Assert.Empty(await AnalyzerRun.IdsAsync(analyzer, source, assembly: "Hypervisor.CoreLib"));
     }
 
     [Theory]

@@ -27,7 +27,8 @@ public sealed class LayerAnalyzerTests
 
     [Theory]
     [InlineData("namespace Hypervisor.Devices.Virtio { class X { Memory.Frame _frame; Chipset.Pic _pic; } }")]
-    [InlineData("namespace Hypervisor.Console { class X { int Y => Memory.Frame.Count + Devices.Chipset.Pic.Count; } }")]
+    [InlineData(
+        "namespace Hypervisor.Console { class X { int Y => Memory.Frame.Count + Devices.Chipset.Pic.Count; } }")]
     [InlineData("namespace Hypervisor.Memory { class X { System.Text.StringBuilder _text; } }")]
     [InlineData("namespace Hypervisor.Drivers.Nvme { class X { Memory.Frame _frame; NvmeQueue _queue; } }")]
     public async Task ReferenceDown_IsSilent(string source) =>

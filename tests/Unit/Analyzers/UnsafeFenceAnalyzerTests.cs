@@ -15,11 +15,13 @@ public sealed class UnsafeFenceAnalyzerTests
     [InlineData("class X { unsafe void Y() { int* y = stackalloc int[4]; } }", 2)]
     [InlineData("class X { unsafe delegate*<void> _y; }", 2)]
     [InlineData("class X { int Y(object o) => System.Runtime.CompilerServices.Unsafe.SizeOf<int>(); }", 1)]
-    [InlineData("class X { int Y(System.Span<int> s) => System.Runtime.InteropServices.MemoryMarshal.GetReference(s); }", 1)]
+    [InlineData(
+        "class X { int Y(System.Span<int> s) => System.Runtime.InteropServices.MemoryMarshal.GetReference(s); }", 1)]
     [InlineData("class X { [System.Runtime.InteropServices.DllImport(\"*\")] static extern void Y(); }", 1)]
     public async Task OutsideTheFence_IsReported_InsideIsSilent(string type, int findings)
     {
-        foreach (string outside in new[] { "Devices.Chipset", "Machine.Config", "Virtualization", "Virtualization.Emulation" })
+        string[] fencedOut = ["Devices.Chipset", "Machine.Config", "Virtualization", "Virtualization.Emulation"];
+        foreach (string outside in fencedOut)
         {
             Assert.Equal(findings, (await AnalyzerRun.IdsAsync(new UnsafeFenceAnalyzer(), In(outside, type))).Count);
         }

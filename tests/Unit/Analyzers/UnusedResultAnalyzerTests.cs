@@ -22,8 +22,9 @@ public sealed class UnusedResultAnalyzerTests
     [InlineData("_ = c.TryRun();", 0)]
     [InlineData("if (!c.TryRun()) { return; }", 0)]
     [InlineData("Result r = c.Run();", 0)]
-    public async Task IgnoredResult_IsReported(string statement, int findings) =>
-        Assert.Equal(
-            findings,
-            (await AnalyzerRun.IdsAsync(new UnusedResultAnalyzer(), $"{Head}class X {{ void Y(C c) {{ {statement} }} }}")).Count);
+    public async Task IgnoredResult_IsReported(string statement, int findings)
+    {
+        string source = $"{Head}class X {{ void Y(C c) {{ {statement} }} }}";
+        Assert.Equal(findings, (await AnalyzerRun.IdsAsync(new UnusedResultAnalyzer(), source)).Count);
+    }
 }

@@ -78,7 +78,10 @@ public sealed class RegisterGeneratorTests
     [InlineData("HVG002", Head + "[Bit(-1)] public partial bool A { get; init; } }")]
     [InlineData("HVG002", Head + "[Bits(3, 4)] public partial byte A { get; init; } }")]
     [InlineData("HVG002", Head + "[Bits(32, 30)] public partial byte A { get; init; } }")]
-    [InlineData("HVG003", Head + "[Bit(3)] public partial bool A { get; init; } [Bits(4, 3)] public partial byte B { get; init; } }")]
+    [InlineData(
+        "HVG003",
+        Head + "[Bit(3)] public partial bool A { get; init; } "
+            + "[Bits(4, 3)] public partial byte B { get; init; } }")]
     [InlineData("HVG004", Head + "[Bit(3)] public partial byte A { get; init; } }")]
     [InlineData("HVG004", Head + "[Bits(3, 1)] public partial string A { get; init; } }")]
     [InlineData("HVG004", Head + "[Bits(8, 0)] public partial byte A { get; init; } }")]

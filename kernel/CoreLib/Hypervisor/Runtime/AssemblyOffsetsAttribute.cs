@@ -11,7 +11,8 @@ namespace Hypervisor.Runtime;
 [AttributeUsage(AttributeTargets.Struct | AttributeTargets.Enum | AttributeTargets.Class)]
 public sealed class AssemblyOffsetsAttribute : Attribute
 {
-    /// <param name="prefix">The first part of the names, in capitals: <c>CONTEXT</c> gives <c>CONTEXT_OWNER</c>.</param>
+    /// <param name="prefix">The first part of the names, in capitals: <c>CONTEXT</c> gives
+    /// <c>CONTEXT_OWNER</c>.</param>
     public AssemblyOffsetsAttribute(string prefix)
     {
         Prefix = prefix;

@@ -7,7 +7,9 @@ namespace Internal.Runtime;
 [StructLayout(LayoutKind.Sequential)]
 internal struct DispatchCacheEntry
 {
-    /// <summary>Low halves of the type's and the cell's addresses; both lie in the image. 0: free, 1: being written.</summary>
+    /// <summary>
+    /// Low halves of the type's and the cell's addresses; both lie in the image. 0: free, 1: being written.
+    /// </summary>
     internal ulong Key;
     internal nint Target;
 }

@@ -17,7 +17,9 @@ internal static unsafe class InterfaceDispatch
     private const int ProbeLimit = 4;
     private const ulong HashMultiplier = 0x9e3779b97f4a7c15;
 
-    /// <summary>The code that a call through <paramref name="dispatchCell"/> on <paramref name="target"/> reaches.</summary>
+    /// <summary>
+    /// The code that a call through <paramref name="dispatchCell"/> on <paramref name="target"/> reaches.
+    /// </summary>
     internal static nint ResolveCell(object target, nint dispatchCell) =>
         Resolve(target._methodTable, (nint*)dispatchCell);
 
@@ -91,7 +93,8 @@ internal static unsafe class InterfaceDispatch
         return (ushort)cell[1];
     }
 
-    private static MethodTable* BaseOf(MethodTable* type) => type->IsArray || type->IsParameterized ? null : type->Related;
+    private static MethodTable* BaseOf(MethodTable* type) =>
+        type->IsArray || type->IsParameterized ? null : type->Related;
 
     private static nint FindIn(MethodTable* type, MethodTable* declaring, MethodTable* interfaceType, int slot)
     {

@@ -47,7 +47,9 @@ internal unsafe struct MethodTable
 
     internal readonly nuint ComponentSize => (Flags & HasComponentSizeFlag) != 0 ? Flags & 0xffff : 0;
 
-    /// <summary>Bytes of a value type without the box around it: object header, method table pointer, padding.</summary>
+    /// <summary>
+    /// Bytes of a value type without the box around it: object header, method table pointer, padding.
+    /// </summary>
     internal readonly uint ValueSize => BaseSize - 16 - ((Flags >> 5) & 7);
 
     /// <summary>Where the value lies in a Nullable of this type.</summary>

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 namespace System.Runtime;
 
-/// <summary>The method is implemented in assembly; it also carries MethodImpl(InternalCall). A plain call, no frame.</summary>
+/// <summary>
+/// The method is implemented in assembly; it also carries MethodImpl(InternalCall). A plain call, no frame.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Constructor)]
 public sealed class RuntimeImportAttribute : Attribute
 {

@@ -4,7 +4,9 @@ using System.Runtime.CompilerServices;
 
 namespace System.Threading;
 
-/// <summary>Loads and stores that the compiler neither merges nor drops nor moves; on x86 they are plain moves.</summary>
+/// <summary>
+/// Loads and stores that the compiler neither merges nor drops nor moves; on x86 they are plain moves.
+/// </summary>
 public static class Volatile
 {
     [Intrinsic]
@@ -26,21 +28,24 @@ public static class Volatile
         Unsafe.As<sbyte, SbyteCell>(ref Unsafe.AsRef(in location)).Value;
 
     [Intrinsic]
-    public static void Write(ref sbyte location, sbyte value) => Unsafe.As<sbyte, SbyteCell>(ref location).Value = value;
+    public static void Write(ref sbyte location, sbyte value) =>
+        Unsafe.As<sbyte, SbyteCell>(ref location).Value = value;
 
     [Intrinsic]
     public static short Read(ref readonly short location) =>
         Unsafe.As<short, ShortCell>(ref Unsafe.AsRef(in location)).Value;
 
     [Intrinsic]
-    public static void Write(ref short location, short value) => Unsafe.As<short, ShortCell>(ref location).Value = value;
+    public static void Write(ref short location, short value) =>
+        Unsafe.As<short, ShortCell>(ref location).Value = value;
 
     [Intrinsic]
     public static ushort Read(ref readonly ushort location) =>
         Unsafe.As<ushort, UshortCell>(ref Unsafe.AsRef(in location)).Value;
 
     [Intrinsic]
-    public static void Write(ref ushort location, ushort value) => Unsafe.As<ushort, UshortCell>(ref location).Value = value;
+    public static void Write(ref ushort location, ushort value) =>
+        Unsafe.As<ushort, UshortCell>(ref location).Value = value;
 
     [Intrinsic]
     public static int Read(ref readonly int location) =>
@@ -61,14 +66,16 @@ public static class Volatile
         Unsafe.As<long, LongCell>(ref Unsafe.AsRef(in location)).Value;
 
     [Intrinsic]
-    public static void Write(ref long location, long value) => Unsafe.As<long, LongCell>(ref location).Value = (nint)value;
+    public static void Write(ref long location, long value) =>
+        Unsafe.As<long, LongCell>(ref location).Value = (nint)value;
 
     [Intrinsic]
     public static ulong Read(ref readonly ulong location) =>
         Unsafe.As<ulong, UlongCell>(ref Unsafe.AsRef(in location)).Value;
 
     [Intrinsic]
-    public static void Write(ref ulong location, ulong value) => Unsafe.As<ulong, UlongCell>(ref location).Value = (nuint)value;
+    public static void Write(ref ulong location, ulong value) =>
+        Unsafe.As<ulong, UlongCell>(ref location).Value = (nuint)value;
 
     [Intrinsic]
     public static nint Read(ref readonly nint location) =>
@@ -82,7 +89,8 @@ public static class Volatile
         Unsafe.As<nuint, NuintCell>(ref Unsafe.AsRef(in location)).Value;
 
     [Intrinsic]
-    public static void Write(ref nuint location, nuint value) => Unsafe.As<nuint, NuintCell>(ref location).Value = value;
+    public static void Write(ref nuint location, nuint value) =>
+        Unsafe.As<nuint, NuintCell>(ref location).Value = value;
 
     [Intrinsic]
     [return: NotNullIfNotNull(nameof(location))]

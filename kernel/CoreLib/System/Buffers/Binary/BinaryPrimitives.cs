@@ -36,7 +36,8 @@ public static class BinaryPrimitives
     public static bool TryWriteInt16LittleEndian(Span<byte> destination, short value) =>
         MemoryMarshal.TryWrite(destination, value);
 
-    public static short ReadInt16BigEndian(ReadOnlySpan<byte> source) => ReverseEndianness(MemoryMarshal.Read<short>(source));
+    public static short ReadInt16BigEndian(ReadOnlySpan<byte> source) =>
+        ReverseEndianness(MemoryMarshal.Read<short>(source));
 
     public static bool TryReadInt16BigEndian(ReadOnlySpan<byte> source, out short value)
     {
@@ -65,7 +66,8 @@ public static class BinaryPrimitives
     public static bool TryWriteUInt16LittleEndian(Span<byte> destination, ushort value) =>
         MemoryMarshal.TryWrite(destination, value);
 
-    public static ushort ReadUInt16BigEndian(ReadOnlySpan<byte> source) => ReverseEndianness(MemoryMarshal.Read<ushort>(source));
+    public static ushort ReadUInt16BigEndian(ReadOnlySpan<byte> source) =>
+        ReverseEndianness(MemoryMarshal.Read<ushort>(source));
 
     public static bool TryReadUInt16BigEndian(ReadOnlySpan<byte> source, out ushort value)
     {
@@ -94,7 +96,8 @@ public static class BinaryPrimitives
     public static bool TryWriteInt32LittleEndian(Span<byte> destination, int value) =>
         MemoryMarshal.TryWrite(destination, value);
 
-    public static int ReadInt32BigEndian(ReadOnlySpan<byte> source) => ReverseEndianness(MemoryMarshal.Read<int>(source));
+    public static int ReadInt32BigEndian(ReadOnlySpan<byte> source) =>
+        ReverseEndianness(MemoryMarshal.Read<int>(source));
 
     public static bool TryReadInt32BigEndian(ReadOnlySpan<byte> source, out int value)
     {
@@ -123,7 +126,8 @@ public static class BinaryPrimitives
     public static bool TryWriteUInt32LittleEndian(Span<byte> destination, uint value) =>
         MemoryMarshal.TryWrite(destination, value);
 
-    public static uint ReadUInt32BigEndian(ReadOnlySpan<byte> source) => ReverseEndianness(MemoryMarshal.Read<uint>(source));
+    public static uint ReadUInt32BigEndian(ReadOnlySpan<byte> source) =>
+        ReverseEndianness(MemoryMarshal.Read<uint>(source));
 
     public static bool TryReadUInt32BigEndian(ReadOnlySpan<byte> source, out uint value)
     {
@@ -152,7 +156,8 @@ public static class BinaryPrimitives
     public static bool TryWriteInt64LittleEndian(Span<byte> destination, long value) =>
         MemoryMarshal.TryWrite(destination, value);
 
-    public static long ReadInt64BigEndian(ReadOnlySpan<byte> source) => ReverseEndianness(MemoryMarshal.Read<long>(source));
+    public static long ReadInt64BigEndian(ReadOnlySpan<byte> source) =>
+        ReverseEndianness(MemoryMarshal.Read<long>(source));
 
     public static bool TryReadInt64BigEndian(ReadOnlySpan<byte> source, out long value)
     {
@@ -181,7 +186,8 @@ public static class BinaryPrimitives
     public static bool TryWriteUInt64LittleEndian(Span<byte> destination, ulong value) =>
         MemoryMarshal.TryWrite(destination, value);
 
-    public static ulong ReadUInt64BigEndian(ReadOnlySpan<byte> source) => ReverseEndianness(MemoryMarshal.Read<ulong>(source));
+    public static ulong ReadUInt64BigEndian(ReadOnlySpan<byte> source) =>
+        ReverseEndianness(MemoryMarshal.Read<ulong>(source));
 
     public static bool TryReadUInt64BigEndian(ReadOnlySpan<byte> source, out ulong value)
     {

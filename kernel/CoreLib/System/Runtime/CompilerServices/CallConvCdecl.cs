@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+namespace System.Runtime.CompilerServices;
+
+public class CallConvCdecl
+{
+}
