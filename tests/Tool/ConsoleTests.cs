@@ -17,7 +17,7 @@ public sealed class ConsoleTests
     [InlineData("\e[2J\e[1;1HGRUB\e[0m", "GRUB")]
     [InlineData("a\e]0;title\ab", "ab")]
     [InlineData("\e(Bx\x7f\x07y", "xy")]
-    [InlineData("grün", "grün")]
+    [InlineData("gr\u00fcn", "gr\u00fcn")]
     public void Transcript_IsPlainText(string sent, string expected)
     {
         var transcript = new ConsoleTranscript();
