@@ -12,10 +12,9 @@ packages=(
 
 # The packages of the list that are not installed.
 missing_packages() {
-    local package
-    for package in "${packages[@]}"; do
-        [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || echo "$package"
-    done
+    local installed
+    installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${packages[@]}" 2>/dev/null | sed -n 's/ installed$//p')
+    printf "%s\n" "${packages[@]}" | grep -vxF "$installed" || true
 }
 
 # The programs that are not there, for a distribution whose packages have other names.
