@@ -19,7 +19,7 @@ fetch_kernel() {
     folder=$cache/$name
     [ ! -s "$folder/vmlinuz" ] || return 0
     mkdir -p "$folder"
-    if ! (set -e; unpack_kernel "$kind" "$suite" "$folder") >"$folder/log" 2>&1; then
+    if ! (unpack_kernel "$kind" "$suite" "$folder") >"$folder/log" 2>&1; then
         sed 's/^/  /' "$folder/log" | tail -5 >&2
         say "no Linux kernel ($name) could be had; the whole story is in $folder/log." \
             "A kernel of your own does as well: put it there as $folder/vmlinuz."
@@ -28,64 +28,64 @@ fetch_kernel() {
     say "Linux $(cat "$folder/version") for guests is in $folder"
 }
 
-# Runs in a shell of its own; everything it says goes to a log.
+# Runs in a shell of its own; everything it says goes to a log. Judged by what is there at its end: apt-get complains of much.
 unpack_kernel() {
-    local kind=$1 suite=$2 folder=$3 options=() meta package
+    local kind=$1 suite=$2 folder=$3 options=() meta package work
     command -v apt-get >/dev/null || { echo "apt-get is not there"; return 1; }
     work=$(mktemp -d)
-    trap 'rm -rf "$work"' EXIT
-    if [ -n "$suite" ]; then
-        private_apt "$work/apt" "$suite"
-        mapfile -t options <"$work/apt/options"
+    # shellcheck disable=SC2064
+    trap "rm -rf '$work'" EXIT
+    [ -z "$suite" ] || use_suite "$work/apt" "$suite"
+    package=$(concrete_kernel "$kind" "${options[@]}")
+    if [ -z "$package" ] && [ -z "$suite" ]; then
+        # The system's lists are empty or old, and only root may renew them.
+        use_own_lists "$work/apt"
+        package=$(concrete_kernel "$kind" "${options[@]}")
     fi
-
-    for meta in $(kernel_packages "$kind"); do
-        package=$(concrete_kernel "$meta" "${options[@]}")
-        if [ -z "$package" ] && [ -z "$suite" ]; then
-            # The system's lists are empty or old, and only root may renew them: lists of our own.
-            private_apt "$work/apt" ""
-            mapfile -t options <"$work/apt/options"
-            package=$(concrete_kernel "$meta" "${options[@]}")
-        fi
-        [ -z "$package" ] || break
-    done
     [ -n "$package" ] || { echo "no package of a kernel was found ($(kernel_packages "$kind"))"; return 1; }
 
     echo "package $package"
-    (cd "$work" && apt-get "${options[@]}" -o APT::Sandbox::User=root download "$package")
+    (cd "$work" && apt-get "${options[@]}" -o APT::Sandbox::User=root download "$package") || return 1
     mkdir "$work/files"
-    dpkg-deb --fsys-tarfile "$work"/"$package"_*.deb | tar -x -C "$work/files" --wildcards './boot/vmlinuz-*'
+    dpkg-deb --fsys-tarfile "$work"/"$package"_*.deb | tar -x -C "$work/files" --wildcards './boot/vmlinuz-*' || return 1
     echo "${package#linux-image-}" >"$folder/version"
     mv "$work"/files/boot/vmlinuz-* "$folder/vmlinuz"
 }
 
-# The package with the kernel itself, which the meta package of it depends on.
+# The package with the kernel itself, which a meta package of the kind $1 depends on; the rest goes to apt-cache.
 concrete_kernel() {
-    local meta=$1
+    local meta kind=$1
     shift
-    apt-cache "$@" show "$meta" 2>/dev/null |
-        sed -n 's/^Depends:.*\(linux-image-[0-9][^ ,]*\).*/\1/p' | sort -V | tail -1
+    for meta in $(kernel_packages "$kind"); do
+        apt-cache "$@" show "$meta" 2>/dev/null |
+            sed -n 's/^Depends:.*\(linux-image-[0-9][^ ,]*\).*/\1/p' | sort -V | tail -1
+    done | head -1
 }
 
-# Lists of packages of our own in folder $1: of this system's sources, or of another suite of them ($2). No root needed.
-private_apt() {
-    local root=$1 suite=$2 key uri release component
+# Lists of packages of our own in folder $1, from this system's sources or what the other arguments tell apt; "options" of
+# the caller makes apt use them. They need no root.
+use_own_lists() {
+    local root=$1
+    shift
     mkdir -p "$root"/{lists/partial,archives/partial,parts}
-    {
-        printf '%s\n' -o "Dir::State::Lists=$root/lists" -o "Dir::Cache::Archives=$root/archives" \
-            -o "Dir::Cache::pkgcache=" -o "Dir::Cache::srcpkgcache=" -o APT::Sandbox::User=root -o Debug::NoLocking=1
-    } >"$root/options"
-    if [ -n "$suite" ]; then
-        # Where this system gets its own release from, with the other release's name.
-        key=/usr/share/keyrings/$(. /etc/os-release && echo "$ID")-archive-keyring.gpg
-        [ -e "$key" ] || key=
-        apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
-            while read -r uri release component; do
-                [ "$component" != main ] || [ "$release" != "$(. /etc/os-release && echo "$VERSION_CODENAME")" ] ||
-                    echo "deb ${key:+[signed-by=$key] }$uri $suite main"
-            done | sort -u >"$root/sources.list"
-        printf '%s\n' -o "Dir::Etc::SourceList=$root/sources.list" -o "Dir::Etc::SourceParts=$root/parts" >>"$root/options"
-    fi
-    mapfile -t options <"$root/options"
+    options=(-o "Dir::State::Lists=$root/lists" -o "Dir::Cache::Archives=$root/archives" -o Dir::Cache::pkgcache=
+        -o Dir::Cache::srcpkgcache= -o APT::Sandbox::User=root -o Debug::NoLocking=1 "$@")
     apt-get "${options[@]}" update
+}
+
+# The same from another suite, $2: from where this system gets its own release.
+use_suite() {
+    local root=$1 suite=$2 key
+    key=/usr/share/keyrings/$(. /etc/os-release && echo "$ID")-archive-keyring.gpg
+    [ -e "$key" ] || key=
+    [ -n "$(own_archive)" ] || use_own_lists "$root"
+    mkdir -p "$root/parts"
+    echo "deb ${key:+[signed-by=$key] }$(own_archive "${options[@]}") $suite main" >"$root/sources.list"
+    use_own_lists "$root/suite" -o "Dir::Etc::SourceList=$root/sources.list" -o "Dir::Etc::SourceParts=$root/parts"
+}
+
+# Where this system gets the main part of its own release from.
+own_archive() {
+    apt-get "$@" indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' |
+        sed -n "s/^$(. /etc/os-release && echo "$VERSION_CODENAME") main //p" | head -1
 }
