@@ -253,7 +253,7 @@ HvBootLayout:
         .p2align 3
 BootLayout:
         .quad   HvImageStart, HvTextStart, HvTextEnd, HvReadOnlyEnd, HvImageEnd
-        .quad   HvManagedStart, HvManagedEnd
+        .quad   HvCriticalStart, HvCriticalEnd
         .quad   BootStacks, BootStackEnd, DoubleFaultStackEnd, NmiStackEnd, MachineCheckStackEnd, PageFaultStackEnd
 
 // Each stack has a page below it that the final page tables leave out.

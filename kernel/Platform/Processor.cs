@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System.Threading;
 using Hypervisor.Memory;
+using Hypervisor.X64;
 
 namespace Hypervisor.Platform;
 
@@ -29,6 +30,12 @@ public sealed class Processor
     public uint ApicId { get; }
 
     public DeadlineQueue Deadlines { get; }
+
+    /// <summary>Its GDT and task-state segment.</summary>
+    public DescriptorTables Descriptors { get; } = new();
+
+    /// <summary>Where the last fault that was contained on it happened.</summary>
+    public FaultTrace LastFault { get; } = new();
 
     /// <summary>The host task that runs here now; null while the processor is on its exit stack.</summary>
     public HostTask? Task { get; internal set; }

@@ -2,7 +2,7 @@
 //
 // One stub per instruction that C# cannot say; Instructions.cs declares them and nothing else may.
 // What happens in each: 1. arguments arrive in RDI, RSI, RDX (System V); 2. the instruction; 3. the result goes to RAX.
-// The stubs keep no state, so a fault between HvInstructionsStart and HvInstructionsEnd is contained like one in C#.
+// The stubs keep no state, so a fault in one is contained like one in C#.
 
         .intel_syntax noprefix
         .text
@@ -24,9 +24,6 @@
         mov     \register, rdi
         ret
         .endm
-
-        .global HvInstructionsStart
-HvInstructionsStart:
 
         READ    HvReadCr0, cr0
         READ    HvReadCr2, cr2
@@ -225,7 +222,8 @@ FUNCTION HvLoadTaskRegister             // edi = selector
         ltr     di
         ret
 
-        .global HvInstructionsEnd
-HvInstructionsEnd:
+FUNCTION HvReadFramePointer             // the caller's: a stub has no frame of its own
+        mov     rax, rbp
+        ret
 
         .section .note.GNU-stack, "", @progbits

@@ -221,6 +221,11 @@ public static unsafe class Instructions
     [RuntimeImport("*", "HvLoadTaskRegister")]
     public static extern void LoadTaskRegister(ushort selector);
 
+    /// <summary>RBP of the calling method: the record {caller's RBP, return address} lies there.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HvReadFramePointer")]
+    public static extern ulong ReadFramePointer();
+
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "HvReadDr0")]
     private static extern ulong ReadDr0();

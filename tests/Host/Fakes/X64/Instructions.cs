@@ -144,6 +144,8 @@ public static unsafe class Instructions
     {
     }
 
+    public static ulong ReadFramePointer() => 0;
+
     public static void LoadTaskRegister(ushort selector)
     {
     }

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+using System.Runtime;
+using Hypervisor.Memory;
+using Hypervisor.Runtime;
+using Hypervisor.X64;
+
+namespace Hypervisor.Platform;
+
+/// <summary>
+/// Where every exception and interrupt of the hypervisor's own code arrives. An exception in code that has a fault boundary
+/// and holds no shared lock ends that code; any other is a panic.
+/// </summary>
+public static unsafe class Traps
+{
+    private const ulong FirstInterrupt = 32;
+    private const ulong InterruptFlag = 1 << 9;
+
+    /// <summary>A reference with an offset up to here that faults was null.</summary>
+    private const ulong NullArea = 0x1_0000;
+
+    private static WatchdogHook? s_watchdog;
+
+    /// <summary>Exceptions that were contained, on all processors.</summary>
+    public static ulong Contained { get; private set; }
+
+    /// <summary>NMIs that nobody had asked for.</summary>
+    public static ulong StrayNmis { get; private set; }
+
+    /// <summary>Set once at boot.</summary>
+    public static void SetWatchdog(WatchdogHook watchdog) => s_watchdog = watchdog;
+
+    /// <summary>
+    /// Makes the interrupted code end in its fault boundary when the handler returns. False where that is not possible: it
+    /// has none, holds a shared lock, or is no code that may be left at any instruction.
+    /// </summary>
+    public static bool TryUnwind(TrapFrame* frame, FaultKind kind)
+    {
+        ProcessorContext* context = Instructions.CurrentContext;
+        if (context->Recovery == null || context->SharedLocksHeld != 0 || !BootLayout.Current.IsContainable(frame->Rip))
+        {
+            return false;
+        }
+
+        Contained++;
+        FaultTrace.Last.Record(frame->Rip, frame->Rbp, kind == FaultKind.Stuck ? 0 : Instructions.ReadCr2());
+        frame->Rdi = (ulong)kind;
+        frame->Rip = (ulong)FaultBoundary.UnwindAddress;
+        frame->Rflags &= ~InterruptFlag;
+        return true;
+    }
+
+    [RuntimeExport("HvTrap")]
+    internal static void Handle(TrapFrame* frame)
+    {
+        if (frame->Vector >= FirstInterrupt)
+        {
+            InterruptVectors.Serve((int)frame->Vector);
+            return;
+        }
+
+        switch ((TrapVector)frame->Vector)
+        {
+            case TrapVector.Nmi:
+                HandleNmi(frame);
+                break;
+            case TrapVector.DoubleFault:
+            case TrapVector.MachineCheck:
+                Panic.Trap(frame, FaultNames.OfVector(frame->Vector));
+                break;
+            default:
+                HandleException(frame);
+                break;
+        }
+    }
+
+    /// <summary>What the core library's throw helpers end in, and its own faults.</summary>
+    [RuntimeExport("HvFault")]
+    internal static void Fault(int kind, nint detail)
+    {
+        ProcessorContext* context = Instructions.CurrentContext;
+        ulong framePointer = Instructions.ReadFramePointer();
+        if (context->Recovery == null || context->SharedLocksHeld != 0)
+        {
+            Panic.Fault((FaultKind)kind, (ulong)detail, framePointer);
+        }
+
+        ulong caller = ((ulong*)framePointer)[1];
+        FaultTrace.Last.Record(caller, ((ulong*)framePointer)[0], (ulong)detail);
+        FaultBoundary.Unwind((FaultKind)kind);
+    }
+
+    private static void HandleException(TrapFrame* frame)
+    {
+        FaultKind kind = KindOf(frame);
+        if (IsOnPageFaultStack(frame->Rsp))
+        {
+            Panic.Trap(frame, "a fault while a page fault was handled");
+        }
+
+        if (!TryUnwind(frame, kind))
+        {
+            bool hasLock = Instructions.CurrentContext->SharedLocksHeld != 0;
+            Panic.Trap(frame, hasLock ? "a fault with a shared lock held" : FaultNames.OfVector(frame->Vector));
+        }
+    }
+
+    private static FaultKind KindOf(TrapFrame* frame) => (TrapVector)frame->Vector switch
+    {
+        TrapVector.DivideError => FaultKind.DivideByZero,
+        TrapVector.Overflow => FaultKind.Overflow,
+        TrapVector.BoundRange => FaultKind.IndexOutOfRange,
+        TrapVector.InvalidOpcode => FaultKind.InvalidOpcode,
+        TrapVector.GeneralProtection => FaultKind.GeneralProtection,
+        TrapVector.StackSegment => FaultKind.GeneralProtection,
+        TrapVector.PageFault => KindOfPageFault(Instructions.ReadCr2()),
+        _ => FaultKind.ProcessorException,
+    };
+
+    private static FaultKind KindOfPageFault(ulong address)
+    {
+        if (address < NullArea)
+        {
+            return FaultKind.NullReference;
+        }
+
+        bool isStack = address - KernelLayout.Stacks < KernelLayout.AreaSize || BootLayout.Current.IsGuard(address);
+        return isStack ? FaultKind.StackOverflow : FaultKind.UnmappedAddress;
+    }
+
+    private static bool IsOnPageFaultStack(ulong stackPointer)
+    {
+        ulong end = CurrentProcessor.Owner is Processor processor
+            ? processor.Descriptors.GetStack(InterruptStack.PageFault)
+            : BootLayout.Current.PageFaultStackEnd;
+        return end - stackPointer < BootLayout.GuardSize;
+    }
+
+    private static void HandleNmi(TrapFrame* frame)
+    {
+        if (Panic.IsActive)
+        {
+            Panic.Park();
+        }
+
+        if (s_watchdog != null && s_watchdog.IsStuck())
+        {
+            if (!TryUnwind(frame, FaultKind.Stuck))
+            {
+                Panic.Trap(frame, "stuck in code that cannot be left");
+            }
+
+            return;
+        }
+
+        StrayNmis++;
+    }
+}
