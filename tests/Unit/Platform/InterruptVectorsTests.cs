@@ -41,9 +41,11 @@ public sealed class InterruptVectorsTests
 
     private sealed class FaultyHandler : InterruptHandler
     {
+        private static readonly int[] s_one = [0];
+
         public FaultKind Last { get; private set; }
 
-        public override void Invoke() => _ = new int[1][(int)Count];
+        public override void Invoke() => _ = s_one[(int)Count];
 
         protected internal override void OnFault(FaultKind kind) => Last = kind;
     }
