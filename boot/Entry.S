@@ -14,7 +14,7 @@
 #define PAGE_SIZE               4096
 #define BLOCK_SIZE              0x200000
 #define BOOT_STACK_SIZE         0x8000
-#define EARLY_HEAP_SIZE         0x10000
+#define EARLY_HEAP_SIZE         0x40000
 #define IMAGE_BLOCKS            8       // 16 MiB of the image's address space are mapped at first
 
 #define PRESENT_WRITABLE        0x003
@@ -252,8 +252,8 @@ HvBootLayout:
         .section .rodata
         .p2align 3
 BootLayout:
-        .quad   HvImageStart, HvTextStart, HvTextEnd, HvReadOnlyEnd, HvImageEnd
-        .quad   HvCriticalStart, HvCriticalEnd
+        .quad   image_start, text_start, text_end, rodata_end, image_end
+        .quad   critical_start, critical_end
         .quad   BootStacks, BootStackEnd, DoubleFaultStackEnd, NmiStackEnd, MachineCheckStackEnd, PageFaultStackEnd
 
 // Each stack has a page below it that the final page tables leave out.

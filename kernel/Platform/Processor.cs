@@ -32,7 +32,7 @@ public sealed class Processor
     public DeadlineQueue Deadlines { get; }
 
     /// <summary>Its GDT and task-state segment.</summary>
-    public DescriptorTables Descriptors { get; } = new();
+    public DescriptorTables Descriptors { get; init; } = new();
 
     /// <summary>Where the last fault that was contained on it happened.</summary>
     public FaultTrace LastFault { get; } = new();

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+using System.Runtime;
+using Hypervisor.Boot.Loader;
+using Hypervisor.Memory;
+using Hypervisor.Platform;
+using Hypervisor.Runtime;
+using Hypervisor.X64;
+
+namespace Hypervisor.Boot;
+
+/// <summary>The boot order, from the first line of C# to the scheduler: one step after the other, none goes back.</summary>
+internal static class Program
+{
+    private const string ScreenText = "Hypervisor: the console is on the serial port COM1, 115200 8N1";
+
+    /// <summary>
+    /// Called by Entry.S on the boot stack, interrupts off, with the physical addresses of the loader's information and of
+    /// the image. Nothing here may need a static object before the runtime has started.
+    /// </summary>
+    [RuntimeExport("HvMain")]
+    private static void Main(ulong information, ulong image)
+    {
+        EarlyConsole.Use(EarlyConsole.Com1);
+        Startup.Initialize();
+        Boot(new HostPhysical(information), new HostPhysical(image));
+        Panic.Halt("the boot order has come to its end");
+    }
+
+    private static void Boot(HostPhysical information, HostPhysical image)
+    {
+        DescriptorTables descriptors = StartTraps();
+        BootArguments arguments = ReadArguments(information, image);
+        HostMemory memory = HostMemory.Start(arguments.Loader.Memory, arguments.Taken, arguments.Sections);
+        ReportMemory(arguments, memory);
+    }
+
+    /// <summary>From here on a fault of ours is a panic with registers and a stack, not a reset of the machine.</summary>
+    private static DescriptorTables StartTraps()
+    {
+        var descriptors = new DescriptorTables();
+        ref readonly BootLayout layout = ref BootLayout.Current;
+        descriptors.SetStack(InterruptStack.DoubleFault, layout.DoubleFaultStackEnd);
+        descriptors.SetStack(InterruptStack.Nmi, layout.NmiStackEnd);
+        descriptors.SetStack(InterruptStack.MachineCheck, layout.MachineCheckStackEnd);
+        descriptors.SetStack(InterruptStack.PageFault, layout.PageFaultStackEnd);
+        descriptors.Load();
+        new InterruptTable(TrapStubs.GetAddress(), TrapStubs.Size).Load();
+        return descriptors;
+    }
+
+    /// <summary>Copies what the loader says, before its memory is used for something else; greets.</summary>
+    private static BootArguments ReadArguments(HostPhysical information, HostPhysical image)
+    {
+        var arguments = new BootArguments(information, image);
+        if (arguments.Loader.HasOption("debug-exit"))
+        {
+            Panic.ExitDebugger();
+        }
+
+        ScreenLine.Show(arguments.Loader.Screen, ScreenText);
+        var features = new ProcessorFeatures();
+        Log.Host($"Hypervisor {ProductVersion.Text}");
+        Log.Host($"processor: {features.Brand}, family {features.Family:x}h model {features.Model:x}h");
+        Log.Host($"image at {image}, {arguments.Loader.Modules.Length} modules, options: {arguments.Loader.CommandLine}");
+        return arguments;
+    }
+
+    private static void ReportMemory(BootArguments arguments, HostMemory memory)
+    {
+        foreach (MemoryArea area in arguments.Loader.Memory)
+        {
+            Log.Host($"memory: {area.Start.Value:x12} + {area.Length:x12} {(area.Kind == FrameKind.Free ? "RAM" : "reserved")}");
+        }
+
+        long free = memory.Frames.FreeFrames * (long)FrameAllocator.FrameSize >> 20;
+        Log.Host($"memory: {arguments.RamBytes >> 20} MiB of RAM, {free} MiB free");
+    }
+}
