@@ -16,7 +16,7 @@ public static unsafe class Panic
 {
     private const int StackDepth = 32;
     private const ushort DebugExitPort = 0xf4;
-    private const byte DebugExitValue = 0x3f;
+    private const byte DebugExitValue = 0x10;
     private const uint StopByNmi = 0x000c_4400;
     private const uint X2ApicCommand = 0x830;
     private const ulong CommandRegister = 0x300;
