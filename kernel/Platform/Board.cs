@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+using System;
+using Hypervisor.Memory;
+using Hypervisor.Platform.Acpi;
+using Hypervisor.X64;
+
+namespace Hypervisor.Platform;
+
+/// <summary>
+/// The real machine around the processors, found out and made ready at boot: the firmware's tables, interrupt
+/// controllers, time and power.
+/// </summary>
+public sealed class Board
+{
+    /// <summary>Alarms that may be armed on a processor at once: every vCPU and task has one or two.</summary>
+    private const int AlarmsPerProcessor = 512;
+
+    private readonly bool _usesDeadline;
+
+    /// <summary>Runs on the boot processor, interrupts off. <paramref name="rootPointer"/> is the loader's copy of the RSDP.</summary>
+    public Board(HostMemory memory, ProcessorFeatures features, ReadOnlySpan<byte> rootPointer)
+    {
+        Tables = new AcpiTables(new MappedFirmware(memory.Space, features.PhysicalAddressBits), rootPointer);
+        Description = new FixedDescription(Tables);
+        Topology = new InterruptTopology(Tables);
+        Power = new PowerControl(Tables, Description, memory.Space);
+        Router = new InterruptRouter(memory.Space, Topology);
+        Apic = LocalApic.Create(features, memory.Space, Topology.LocalApicAddress);
+        Apic.Enable();
+        InterruptVectors.SetAcknowledge(Apic);
+
+        Calibration rates = Calibration.Measure(ChooseReference(), Apic);
+        Clock = new HostClock(rates.TimestampFrequency);
+        ApicFrequency = rates.ApicFrequency;
+        _usesDeadline = features.HasTimestampDeadline;
+        InterruptVectors.SetFixed(LocalApic.TimerVector, new TimerInterrupt());
+        InterruptVectors.SetFixed(LocalApic.ErrorVector, new ApicErrorInterrupt(Apic));
+        BootProcessor = CreateProcessor(0);
+        CurrentProcessor.Owner = BootProcessor;
+    }
+
+    public AcpiTables Tables { get; }
+
+    public FixedDescription Description { get; }
+
+    public InterruptTopology Topology { get; }
+
+    public PowerControl Power { get; }
+
+    public InterruptRouter Router { get; }
+
+    public LocalApic Apic { get; }
+
+    public HostClock Clock { get; }
+
+    /// <summary>The rate of the local APICs' timers in Hz, as measured.</summary>
+    public ulong ApicFrequency { get; }
+
+    /// <summary>What the clocks were measured against: "PM timer" or "PIT".</summary>
+    public string ReferenceName { get; private set; } = "PIT";
+
+    /// <summary>How the timers of the processors are driven.</summary>
+    public string TimerName => _usesDeadline ? "TSC deadline" : "one-shot";
+
+    public Processor BootProcessor { get; }
+
+    /// <summary>Makes the calling processor's object and starts its timer; its APIC is enabled already.</summary>
+    public Processor CreateProcessor(int index)
+    {
+        TimerHardware hardware;
+        if (_usesDeadline)
+        {
+            Apic.UseDeadlineTimer();
+            hardware = new DeadlineTimer(Clock);
+        }
+        else
+        {
+            Apic.UseOneShotTimer();
+            hardware = new CountdownTimer(Apic, Clock, ApicFrequency);
+        }
+
+        return new Processor(index, Apic.Id, new DeadlineQueue(Clock, hardware, AlarmsPerProcessor));
+    }
+
+    private ReferenceTimer ChooseReference()
+    {
+        if (Description.PowerTimer.IsPort)
+        {
+            var timer = new PowerTimer(Description.PowerTimer.Port);
+            if (timer.IsAlive())
+            {
+                ReferenceName = "PM timer";
+                return timer;
+            }
+        }
+
+        return new IntervalTimer();
+    }
+}

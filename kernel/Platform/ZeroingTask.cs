@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+using System;
+using Hypervisor.Memory;
+using Hypervisor.Runtime;
+
+namespace Hypervisor.Platform;
+
+/// <summary>
+/// Keeps a stock of zeroed 2 MiB blocks, so that a VM's start need not wait for zeroing. Runs when it is woken (after a VM
+/// was started or destroyed), last of all, and may be preempted at any moment.
+/// </summary>
+public sealed unsafe class ZeroingTask : HostTask
+{
+    private const ulong Step = 64 * 1024;
+
+    private readonly FrameAllocator _frames;
+    private readonly int _stock;
+
+    /// <summary>A task that keeps <paramref name="stock"/> blocks.</summary>
+    public ZeroingTask(FrameAllocator frames, HostVirtual stackTop, int stock)
+        : base("zeroing", stackTop)
+    {
+        _frames = frames;
+        _stock = stock;
+    }
+
+    /// <summary>Nothing waits for it: behind the vCPUs.</summary>
+    public override bool IsUrgent => false;
+
+    protected override void Run()
+    {
+        while (true)
+        {
+            while (_frames.ZeroedBlocks < _stock && _frames.TryBeginZeroing(out HostPhysical block))
+            {
+                for (ulong offset = 0; offset < FrameAllocator.BlockSize; offset += Step)
+                {
+                    new Span<byte>(DirectMap.ToPointer(block.Add(offset)), (int)Step).Clear();
+                }
+
+                _frames.EndZeroing(block);
+                Yield();
+            }
+
+            WaitForWake();
+        }
+    }
+
+    /// <summary>The block at hand stays out of circulation: it is what faulted.</summary>
+    protected override void OnFault(FaultKind kind)
+    {
+    }
+}
