@@ -16,6 +16,7 @@ public sealed class SymbolTests
     [InlineData("Hypervisor_Drivers_Hypervisor_Drivers_Serial16550_SerialPort__Write_1", "Hypervisor.Drivers.Serial16550.SerialPort.Write")]
     [InlineData("System_UInt64__ToString", "System.UInt64.ToString")]
     [InlineData("Hypervisor_Boot_Program__Main", "Program.Main")]
+    [InlineData("Hypervisor_CoreLib_System_ReadOnlySpan_1<Char>__TryCopyTo", "System.ReadOnlySpan<Char>.TryCopyTo")]
     [InlineData("HvTrap", "HvTrap")]
     [InlineData("_start", "_start")]
     public void Symbol_BecomesAMethod(string symbol, string method) => Assert.Equal(method, MethodName.Readable(symbol));

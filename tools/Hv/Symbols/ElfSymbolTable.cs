@@ -12,9 +12,8 @@ internal sealed class ElfSymbolTable
     private const int SectionHeaderSize = 64;
     private const int SymbolSize = 24;
     private const uint SymbolTableSection = 2;
-    private const int ObjectType = 1;
-    private const int SectionType = 3;
-    private const int FileType = 4;
+    private const ulong Executable = 4;
+    private const int FirstReservedSection = 0xff00;
 
     private readonly List<ElfSymbol> _symbols = [];
 
@@ -83,7 +82,10 @@ internal sealed class ElfSymbolTable
             if (BitConverter.ToUInt32(header[4..]) == SymbolTableSection)
             {
                 int names = BitConverter.ToInt32(header[0x28..]);
-                ReadSymbols(Contents(file, header), Contents(file, file[(headers + (names * SectionHeaderSize))..]));
+                ReadSymbols(
+                    Contents(file, header),
+                    Contents(file, file[(headers + (names * SectionHeaderSize))..]),
+                    file.Slice(headers, count * SectionHeaderSize));
             }
         }
     }
@@ -91,13 +93,14 @@ internal sealed class ElfSymbolTable
     private static ReadOnlySpan<byte> Contents(ReadOnlySpan<byte> file, ReadOnlySpan<byte> header) =>
         file.Slice((int)BitConverter.ToUInt64(header[0x18..]), (int)BitConverter.ToUInt64(header[0x20..]));
 
-    private void ReadSymbols(ReadOnlySpan<byte> symbols, ReadOnlySpan<byte> names)
+    private void ReadSymbols(ReadOnlySpan<byte> symbols, ReadOnlySpan<byte> names, ReadOnlySpan<byte> sections)
     {
         for (; symbols.Length >= SymbolSize; symbols = symbols[SymbolSize..])
         {
-            int type = symbols[4] & 0xf;
-            ushort section = BitConverter.ToUInt16(symbols[6..]);
-            if (section == 0 || type is ObjectType or SectionType or FileType)
+            int section = BitConverter.ToUInt16(symbols[6..]);
+            bool code = section < FirstReservedSection
+                && (BitConverter.ToUInt64(sections[((section * SectionHeaderSize) + 8)..]) & Executable) != 0;
+            if (!code)
             {
                 continue;
             }

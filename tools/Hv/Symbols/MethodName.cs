@@ -9,7 +9,7 @@ internal static partial class MethodName
 {
     private static readonly string[] s_assemblies =
     [
-        "Hypervisor_CoreLib_", "Hypervisor_Kernel_", "Hypervisor_Drivers_", "Hypervisor_Boot_", "Hypervisor_Guests_",
+        "Hypervisor_CoreLib_", "Hypervisor_Kernel_", "Hypervisor_Drivers_", "Hypervisor_Boot_", "Hypervisor_Guests_", "Iced_",
     ];
 
     /// <summary>
@@ -36,7 +36,7 @@ internal static partial class MethodName
 
         string name = Overload().Replace(method.Groups["name"].Value, "");
         name = name is "_ctor" or "_cctor" ? name.Replace('_', '.') : name;
-        return $"{type.Replace('_', '.')}.{name}";
+        return $"{GenericCount().Replace(type, "").Replace('_', '.')}.{name}";
     }
 
     /// <summary>Everything up to the first double underscore is the type; a third one belongs to the method.</summary>
@@ -46,4 +46,8 @@ internal static partial class MethodName
     /// <summary>The number that tells overloads apart, and that of a constructor.</summary>
     [GeneratedRegex(@"_\d+$")]
     private static partial Regex Overload();
+
+    /// <summary>The number of type arguments in front of them.</summary>
+    [GeneratedRegex(@"_\d+(?=<)")]
+    private static partial Regex GenericCount();
 }
