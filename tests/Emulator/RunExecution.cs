@@ -4,6 +4,7 @@ using System.IO;
 using Hypervisor.Tool;
 using Hypervisor.Tool.Configuration;
 using Hypervisor.Tool.Emulation;
+using Hypervisor.Tool.Symbols;
 
 namespace Hypervisor.EmulatorTests;
 
@@ -22,7 +23,8 @@ internal static class RunExecution
         }
         catch (Exception problem) when (problem is RunFailure or ToolException)
         {
-            return new RunOutcome(problem.Message, "");
+            string? panic = PanicReport.Explain(transcript.Text, RepositoryPaths.Hypervisor(run.Flavour));
+            return new RunOutcome(problem.Message, panic is null ? "" : panic + "\n");
         }
     }
 

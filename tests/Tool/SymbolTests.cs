@@ -40,9 +40,12 @@ public sealed class SymbolTests
             ["-g", "-nostdlib", "-static", "-no-pie", "-fuse-ld=lld",
                 "-Wl,-Ttext=0xffffffff80001000,-e,0,--build-id=none,--image-base=0xffffffff80000000", "-o", elf, source]);
 
-        string text = new Symbolizer(elf).Annotate("RIP ffffffff80001001, 0xffffffff8ffff000, 0x1001");
+        string text = new Symbolizer(elf).Annotate(
+            "RIP ffffffff80001001, 0xffffffff8ffff000, 0x1001\n  #0 0xffffffff80001000\n  #1 0xffffffff80001001\n");
 
         Assert.Matches(new Regex(
-            @"^RIP ffffffff80001001 Hypervisor\.Platform\.Panic\.Halt\+0x1 \(.*panic\.S:5\), 0xffffffff8ffff000, 0x1001$"), text);
+            @"^RIP ffffffff80001001 Hypervisor\.Platform\.Panic\.Halt\+0x1 \(.*panic\.S:5\), 0xffffffff8ffff000, 0x1001\n"), text);
+        Assert.Matches(new Regex(@"\n  #0 0xffffffff80001000 Hypervisor\.Platform\.Panic\.Halt\+0x0 \(.*panic\.S:4\)\n"), text);
+        Assert.Matches(new Regex(@"\n  #1 0xffffffff80001001 Hypervisor\.Platform\.Panic\.Halt\+0x1 \(.*panic\.S:4\)\n"), text);
     }
 }

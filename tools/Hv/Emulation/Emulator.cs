@@ -133,7 +133,8 @@ internal sealed class Emulator : IDisposable
         return new EmulatorEnd(false, exitCode switch
         {
             0 => "the emulator was ended from outside",
-            127 => $"{QemuCommandLine.Program} is not installed; './build.sh setup' installs it",
+            _ when errors.StartsWith(DeathGuard, StringComparison.Ordinal) =>
+                $"{QemuCommandLine.Program} is not installed; './build.sh setup' installs it",
             _ when complaint.Length > 0 => complaint,
             _ => FormattableString.Invariant($"the host failed (exit code {exitCode} of the emulator)"),
         });

@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using Hypervisor.Tool.Symbols;
 using Hypervisor.Tool.Terminal;
 
 namespace Hypervisor.Tool.Emulation;
@@ -145,6 +146,7 @@ internal sealed class RunSession : IDisposable
         if (complaint is not null)
         {
             Console.Error.WriteLine("hv: " + complaint);
+            Console.Error.Write(PanicReport.Explain(_transcript.Text, _request.Hypervisor) is { } panic ? panic + "\n" : "");
         }
 
         return code;
