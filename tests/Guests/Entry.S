@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
 # From the PVH entry (32-bit protected mode, paging off, EBX = start info) to C#: 1. remember EBX; 2. identity page tables
-# for the first 4 GiB in 2 MiB pages, the first 2 MiB in 4 KiB pages with page 0 absent, so that null faults; 3. long mode
+# for the first 4 GiB in 2 MiB pages, the first 2 MiB in 4 KiB pages so that page 0 can go (GuestDropPageZero); 3. long mode
 # with SSE; 4. the GS base at the boot context; 5. GuestMain(start info), which does not return.
 
 #include "Offsets.inc"
@@ -23,9 +23,9 @@ GuestStart:
         mov     esp, offset BootStackEnd
         mov     esi, ebx
 
-        mov     edi, offset LowTable    # page 0 stays absent
-        mov     eax, 0x1003
-        mov     ecx, 1
+        mov     edi, offset LowTable
+        mov     eax, 0x3
+        xor     ecx, ecx
 1:      mov     [edi + ecx * 8], eax
         add     eax, 0x1000
         inc     ecx
@@ -91,8 +91,12 @@ LongMode:
         hlt
         jmp     4b
 
-        .global GuestRootTable
-        .set GuestRootTable, RootTable
+# void GuestDropPageZero(): from now on null faults. The loader may have left what it tells in that page.
+        .global GuestDropPageZero
+GuestDropPageZero:
+        mov     qword ptr [LowTable], 0
+        invlpg  [0]
+        ret
 
         .section .rodata
         .balign 8

@@ -45,7 +45,7 @@ public abstract unsafe partial class Array : ICollection, IEnumerable, IList, IC
 
     internal ref byte DataReference => ref Unsafe.As<RawArrayData>(this).Data;
 
-    internal nuint ElementSize => _methodTable->ComponentSize;
+    internal nuint ElementSize => m_pEEType->ComponentSize;
 
     public static T[] Empty<T>() => EmptyArray<T>.Value;
 
@@ -73,7 +73,7 @@ public abstract unsafe partial class Array : ICollection, IEnumerable, IList, IC
     public static void Copy(
         Array sourceArray, int sourceIndex, Array destinationArray, int destinationIndex, int length)
     {
-        if (sourceArray._methodTable != destinationArray._methodTable)
+        if (sourceArray.m_pEEType != destinationArray.m_pEEType)
         {
             ThrowHelper.Fault(FaultKind.ArrayTypeMismatch);
         }
@@ -88,7 +88,7 @@ public abstract unsafe partial class Array : ICollection, IEnumerable, IList, IC
         nuint size = sourceArray.ElementSize;
         ref byte source = ref Unsafe.AddByteOffset(ref sourceArray.DataReference, (nuint)sourceIndex * size);
         ref byte target = ref Unsafe.AddByteOffset(ref destinationArray.DataReference, (nuint)destinationIndex * size);
-        if (sourceArray._methodTable->ContainsReferences)
+        if (sourceArray.m_pEEType->ContainsReferences)
         {
             Buffer.BulkMoveWithWriteBarrier(ref target, ref source, (nuint)length * size);
         }
@@ -138,7 +138,7 @@ public abstract unsafe partial class Array : ICollection, IEnumerable, IList, IC
 
     public object Clone()
     {
-        Array copy = Unsafe.As<Array>(RuntimeImports.NewArray(_methodTable, _numComponents));
+        Array copy = Unsafe.As<Array>(RuntimeImports.NewArray(m_pEEType, _numComponents));
         Copy(this, copy, _numComponents);
         return copy;
     }

@@ -29,6 +29,12 @@ public static partial class MemoryExtensions
     public static ReadOnlySpan<char> AsSpan(this string? text, int start, int length) =>
         text.AsSpan().Slice(start, length);
 
+    public static ReadOnlySpan<char> AsSpan(this string? text, Range range)
+    {
+        (int start, int length) = range.GetOffsetAndLength(text is null ? 0 : text.Length);
+        return text.AsSpan(start, length);
+    }
+
     public static int IndexOf<T>(this Span<T> span, T value)
         where T : IEquatable<T>? => IndexOf((ReadOnlySpan<T>)span, value);
 

@@ -5,11 +5,13 @@ public struct Nullable<T>
     where T : struct
 {
     private readonly bool _hasValue;
-    internal T _value;
+
+    // Known to ilc by this name.
+    internal T value;
 
     public Nullable(T value)
     {
-        _value = value;
+        this.value = value;
         _hasValue = true;
     }
 
@@ -23,19 +25,19 @@ public struct Nullable<T>
             {
                 Hypervisor.Runtime.ThrowHelper.InvalidOperation();
             }
-            return _value;
+            return value;
         }
     }
 
-    public readonly T GetValueOrDefault() => _value;
+    public readonly T GetValueOrDefault() => value;
 
-    public readonly T GetValueOrDefault(T defaultValue) => _hasValue ? _value : defaultValue;
+    public readonly T GetValueOrDefault(T defaultValue) => _hasValue ? value : defaultValue;
 
-    public override bool Equals(object? other) => _hasValue ? other is not null && _value.Equals(other) : other is null;
+    public override bool Equals(object? other) => _hasValue ? other is not null && value.Equals(other) : other is null;
 
-    public override int GetHashCode() => _hasValue ? _value.GetHashCode() : 0;
+    public override int GetHashCode() => _hasValue ? value.GetHashCode() : 0;
 
-    public override string? ToString() => _hasValue ? _value.ToString() : "";
+    public override string? ToString() => _hasValue ? value.ToString() : "";
 
     public static implicit operator T?(T value) => new Nullable<T>(value);
 

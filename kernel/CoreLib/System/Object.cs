@@ -6,8 +6,8 @@ namespace System;
 
 public unsafe class Object
 {
-    // First field by contract with ilc: every object starts with its method table.
-    internal MethodTable* _methodTable;
+    // First field and known by this name to ilc: every object starts with its method table.
+    internal MethodTable* m_pEEType;
 
     public Object()
     {
@@ -24,7 +24,8 @@ public unsafe class Object
 
     public virtual string? ToString() => "object";
 
-    public Type GetType() => new RuntimeType(_methodTable);
+    [Intrinsic]
+    public Type GetType() => new RuntimeType(m_pEEType);
 
     public static bool Equals(object? objA, object? objB) =>
         objA == objB || (objA is not null && objB is not null && objA.Equals(objB));

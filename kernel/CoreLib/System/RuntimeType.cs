@@ -13,7 +13,5 @@ internal sealed unsafe class RuntimeType : Type
         _table = table;
     }
 
-    public override bool IsValueType => _table->IsValueType;
-
     internal override MethodTable* Table => _table;
 }

@@ -7,7 +7,11 @@ namespace System;
 /// <summary>The identity of a type, for comparisons only: the image carries no reflection metadata.</summary>
 public abstract unsafe class Type
 {
-    public abstract bool IsValueType { get; }
+    public bool IsValueType
+    {
+        [Intrinsic]
+        get => Table->IsValueType;
+    }
 
     internal abstract MethodTable* Table { get; }
 

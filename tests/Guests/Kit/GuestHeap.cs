@@ -25,7 +25,7 @@ internal static unsafe class GuestHeap
     [RuntimeExport("HvAllocate")]
     private static byte* AllocateSlowly(nuint size)
     {
-        Faults.Raise(FaultKind.OutOfMemory);
+        Faults.Raise(FaultKind.OutOfMemory, (nint)size);
         return null;
     }
 }

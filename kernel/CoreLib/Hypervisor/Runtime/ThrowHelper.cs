@@ -39,5 +39,5 @@ internal static class ThrowHelper
 
     /// <summary>False for an array of a more derived type, which a span of T must not hand out for writing.</summary>
     internal static unsafe bool IsArrayOf<T>(T[] array) =>
-        array._methodTable == Internal.Runtime.MethodTable.Of<T[]>();
+        array.m_pEEType == Internal.Runtime.MethodTable.Of<T[]>();
 }

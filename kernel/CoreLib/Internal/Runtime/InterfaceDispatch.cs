@@ -21,12 +21,12 @@ internal static unsafe class InterfaceDispatch
     /// The code that a call through <paramref name="dispatchCell"/> on <paramref name="target"/> reaches.
     /// </summary>
     internal static nint ResolveCell(object target, nint dispatchCell) =>
-        Resolve(target._methodTable, (nint*)dispatchCell);
+        Resolve(target.m_pEEType, (nint*)dispatchCell);
 
     [RuntimeExport("HvResolveInterface")]
     private static nint ResolveAndRemember(object target, nint* cell)
     {
-        MethodTable* type = target._methodTable;
+        MethodTable* type = target.m_pEEType;
         nint code = Resolve(type, cell);
         Remember(((ulong)type << 32) | (uint)(nuint)cell, code);
         return code;

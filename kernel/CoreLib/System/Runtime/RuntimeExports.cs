@@ -31,7 +31,7 @@ internal static unsafe class RuntimeExports
 
     internal static ref byte RhUnbox2(MethodTable* type, object obj)
     {
-        RhUnboxTypeTest(type, obj._methodTable);
+        RhUnboxTypeTest(type, obj.m_pEEType);
         return ref obj.RawData();
     }
 
@@ -51,7 +51,7 @@ internal static unsafe class RuntimeExports
             RhUnboxNullable(ref data, type, obj);
             return;
         }
-        RhUnboxTypeTest(type, obj!._methodTable);
+        RhUnboxTypeTest(type, obj!.m_pEEType);
         Buffer.BulkMoveWithWriteBarrier(ref data, ref obj.RawData(), type->ValueSize);
     }
 
@@ -62,7 +62,7 @@ internal static unsafe class RuntimeExports
             SpanHelpers.ClearWithoutReferences(ref data, type->ValueSize);
             return;
         }
-        RhUnboxTypeTest(type->Related, obj._methodTable);
+        RhUnboxTypeTest(type->Related, obj.m_pEEType);
         data = 1;
         Buffer.BulkMoveWithWriteBarrier(
             ref Unsafe.AddByteOffset(ref data, (nuint)type->NullableValueOffset),

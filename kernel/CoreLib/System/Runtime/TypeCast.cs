@@ -12,34 +12,34 @@ namespace System.Runtime;
 internal static unsafe class TypeCast
 {
     internal static object? IsInstanceOfAny(MethodTable* target, object? obj) =>
-        obj is not null && IsAssignable(obj._methodTable, target) ? obj : null;
+        obj is not null && IsAssignable(obj.m_pEEType, target) ? obj : null;
 
     internal static object? IsInstanceOfClass(MethodTable* target, object? obj) =>
-        obj is not null && IsClass(obj._methodTable, target) ? obj : null;
+        obj is not null && IsClass(obj.m_pEEType, target) ? obj : null;
 
     internal static object? IsInstanceOfInterface(MethodTable* target, object? obj) =>
-        obj is not null && Implements(obj._methodTable, target) ? obj : null;
+        obj is not null && Implements(obj.m_pEEType, target) ? obj : null;
 
     internal static bool IsInstanceOfException(MethodTable* target, object? obj) =>
-        obj is not null && IsClass(obj._methodTable, target);
+        obj is not null && IsClass(obj.m_pEEType, target);
 
     internal static object? CheckCastAny(MethodTable* target, object? obj) =>
-        obj is null || IsAssignable(obj._methodTable, target) ? obj : Refuse();
+        obj is null || IsAssignable(obj.m_pEEType, target) ? obj : Refuse();
 
     internal static object? CheckCastClass(MethodTable* target, object? obj) =>
-        obj is null || IsClass(obj._methodTable, target) ? obj : Refuse();
+        obj is null || IsClass(obj.m_pEEType, target) ? obj : Refuse();
 
     internal static object? CheckCastClassSpecial(MethodTable* target, object? obj) =>
-        obj is null || IsClass(obj._methodTable, target) ? obj : Refuse();
+        obj is null || IsClass(obj.m_pEEType, target) ? obj : Refuse();
 
     internal static object? CheckCastInterface(MethodTable* target, object? obj) =>
-        obj is null || Implements(obj._methodTable, target) ? obj : Refuse();
+        obj is null || Implements(obj.m_pEEType, target) ? obj : Refuse();
 
     internal static void StelemRef(object?[] array, nint index, object? obj)
     {
         ref object? slot = ref ElementAt(array, index);
-        MethodTable* element = array._methodTable->Related;
-        if (obj is not null && obj._methodTable != element && !IsAssignable(obj._methodTable, element))
+        MethodTable* element = array.m_pEEType->Related;
+        if (obj is not null && obj.m_pEEType != element && !IsAssignable(obj.m_pEEType, element))
         {
             ThrowHelper.Fault(FaultKind.ArrayTypeMismatch);
         }
@@ -48,7 +48,7 @@ internal static unsafe class TypeCast
 
     internal static ref object? LdelemaRef(object?[] array, nint index, MethodTable* elementType)
     {
-        if (array._methodTable->Related != elementType)
+        if (array.m_pEEType->Related != elementType)
         {
             ThrowHelper.Fault(FaultKind.ArrayTypeMismatch);
         }

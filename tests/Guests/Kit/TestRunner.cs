@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+using System;
+using Hypervisor.Runtime;
+
+namespace Hypervisor.Guests.Kit;
+
+/// <summary>Runs the tests that the command line asks for, each behind a fault boundary, and reports a line for each.</summary>
+internal sealed class TestRunner
+{
+    private readonly string _selection;
+    private readonly ContainedAction _call = new();
+
+    internal TestRunner(string selection)
+    {
+        _selection = selection;
+    }
+
+    internal int Passed { get; private set; }
+
+    internal int Failed { get; private set; }
+
+    internal int Skipped { get; private set; }
+
+    internal void Run(string name, bool onlyByName, Action body)
+    {
+        if (!IsSelected(name, onlyByName))
+        {
+            return;
+        }
+        Check.Begin();
+        GuestConsole.Write("TEST ");
+        GuestConsole.Write(name);
+        _call.Body = body;
+        FaultKind fault = FaultBoundary.Run(_call);
+        Interrupts.Quiet();
+        Report(fault);
+    }
+
+    private void Report(FaultKind fault)
+    {
+        if (Check.SkipReason is not null)
+        {
+            Skipped++;
+            GuestConsole.WriteLine($" SKIP {Check.SkipReason}");
+        }
+        else if (Check.FailureReason is not null)
+        {
+            Failed++;
+            GuestConsole.WriteLine($" FAIL {Check.FailureReason}");
+        }
+        else if (fault != FaultKind.None)
+        {
+            Failed++;
+            GuestConsole.WriteLine($" FAIL fault {(int)fault}, vector {Interrupts.LastException} at {Interrupts.LastAddress:x}");
+        }
+        else
+        {
+            Passed++;
+            GuestConsole.WriteLine(" PASS");
+        }
+    }
+
+    private bool IsSelected(string name, bool onlyByName)
+    {
+        ReadOnlySpan<char> rest = _selection.AsSpan().Trim();
+        if (rest.Length == 0)
+        {
+            return !onlyByName;
+        }
+        ReadOnlySpan<char> group = name.AsSpan(0, name.IndexOf('.'));
+        while (rest.Length != 0)
+        {
+            int end = rest.IndexOf(' ');
+            ReadOnlySpan<char> word = end < 0 ? rest : rest.Slice(0, end);
+            if (word.SequenceEqual(name) || (!onlyByName && word.SequenceEqual(group)))
+            {
+                return true;
+            }
+            rest = end < 0 ? default : rest.Slice(end).TrimStart();
+        }
+        return false;
+    }
+}
