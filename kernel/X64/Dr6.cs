@@ -5,6 +5,9 @@ namespace Hypervisor.X64;
 [Register(typeof(ulong))]
 public readonly partial struct Dr6
 {
+    /// <summary>The value after reset: the bits that read as one.</summary>
+    public const ulong ResetValue = 0xffff_0ff0;
+
     /// <summary>One bit for each breakpoint whose condition was met.</summary>
     [Bits(3, 0)]
     public partial byte Breakpoints { get; init; }

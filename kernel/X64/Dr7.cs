@@ -5,6 +5,9 @@ namespace Hypervisor.X64;
 [Register(typeof(ulong))]
 public readonly partial struct Dr7
 {
+    /// <summary>The value after reset: nothing armed.</summary>
+    public const ulong ResetValue = 0x400;
+
     /// <summary>Two bits for each breakpoint: local, global.</summary>
     [Bits(7, 0)]
     public partial byte Enables { get; init; }

@@ -5,6 +5,7 @@ namespace Hypervisor.X64;
 public static class Msr
 {
     public const uint TimestampCounter = 0x10;
+    public const uint PlatformId = 0x17;
     public const uint ApicBase = 0x1b;
     public const uint FeatureControl = 0x3a;
     public const uint TimestampAdjust = 0x3b;
@@ -24,6 +25,10 @@ public static class Msr
     public const uint DebugControl = 0x1d9;
     public const uint MtrrPhysicalBase0 = 0x200;
     public const uint MtrrFixed64K = 0x250;
+    public const uint MtrrFixed16K0 = 0x258;
+    public const uint MtrrFixed16K1 = 0x259;
+    public const uint MtrrFixed4K0 = 0x268;
+    public const uint MtrrFixed4K7 = 0x26f;
     public const uint PageAttributeTable = 0x277;
     public const uint MtrrDefaultType = 0x2ff;
     public const uint MachineCheckControl0 = 0x400;
@@ -47,7 +52,10 @@ public static class Msr
     public const uint VmxTrueEntryControls = 0x490;
     public const uint TimestampDeadline = 0x6e0;
     public const uint X2ApicFirst = 0x800;
+    public const uint X2ApicLast = 0x8ff;
     public const uint ExtendedSupervisorState = 0xda0;
+    public const uint KvmFirst = 0x4b564d00;
+    public const uint KvmLast = 0x4b564dff;
     public const uint Efer = 0xc0000080;
     public const uint Star = 0xc0000081;
     public const uint LongStar = 0xc0000082;
@@ -60,6 +68,21 @@ public static class Msr
     public const uint TimestampRatio = 0xc0000104;
     public const uint SystemConfiguration = 0xc0010010;
     public const uint HardwareConfiguration = 0xc0010015;
+    public const uint TopOfMemory = 0xc001001a;
+    public const uint TopOfMemory2 = 0xc001001d;
+    public const uint NorthBridgeConfiguration = 0xc001001f;
+    public const uint PatchLoader = 0xc0010020;
+    public const uint PStateLimit = 0xc0010061;
+    public const uint PStateStatus = 0xc0010063;
+    public const uint PState0 = 0xc0010064;
+    public const uint PState7 = 0xc001006b;
     public const uint VirtualizationConfiguration = 0xc0010114;
     public const uint SvmHostSave = 0xc0010117;
+    public const uint WorkaroundLength = 0xc0010140;
+    public const uint WorkaroundStatus = 0xc0010141;
+    public const uint LoadStoreConfiguration = 0xc0011020;
+    public const uint InstructionCacheConfiguration = 0xc0011021;
+    public const uint DataCacheConfiguration = 0xc0011022;
+    public const uint DecodeConfiguration = 0xc0011029;
+    public const uint BusUnitConfiguration2 = 0xc001102a;
 }
