@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: MIT
+using Iced.Intel;
+
+namespace Hypervisor.Virtualization.Emulation;
+
+/// <summary>Translates Iced's description of an instruction into ours.</summary>
+internal static class DecodedForm
+{
+    /// <summary>Fills the operation and the operands.</summary>
+    public static void Describe(in Instruction instruction, int codeBits, ref DecodedInstruction result)
+    {
+        result.Operation = OperationOf(instruction.Mnemonic);
+        result.IsLocked = instruction.HasLockPrefix;
+        result.IsRepeated = instruction.HasRepPrefix || instruction.HasRepnePrefix;
+        result.IsRepeatedWhileNotEqual = instruction.HasRepnePrefix;
+        int count = instruction.OpCount;
+        if (count > 0)
+        {
+            result.Destination = DescribeOperand(in instruction, 0, ref result, out result.DestinationRegister, out result.Size);
+        }
+
+        if (count > 1)
+        {
+            result.Source = DescribeOperand(in instruction, 1, ref result, out result.SourceRegister, out result.SourceSize);
+        }
+
+        if (result.HasMemoryOperand)
+        {
+            DescribeAddress(in instruction, codeBits, ref result);
+        }
+
+        Complete(in instruction, codeBits, ref result);
+    }
+
+    private static EmulatedOperation OperationOf(Mnemonic mnemonic) => mnemonic switch
+    {
+        Mnemonic.Mov or Mnemonic.Movnti => EmulatedOperation.Move,
+        Mnemonic.Movzx => EmulatedOperation.MoveZeroExtended,
+        Mnemonic.Movsx or Mnemonic.Movsxd => EmulatedOperation.MoveSignExtended,
+        Mnemonic.Movbe => EmulatedOperation.MoveSwapped,
+        Mnemonic.Movdqa or Mnemonic.Movdqu or Mnemonic.Movaps or Mnemonic.Movups or Mnemonic.Movapd or Mnemonic.Movupd
+            or Mnemonic.Movntdq or Mnemonic.Movntps or Mnemonic.Movntdqa or Mnemonic.Movq or Mnemonic.Movd
+            => EmulatedOperation.MoveVector,
+        Mnemonic.And => EmulatedOperation.And,
+        Mnemonic.Or => EmulatedOperation.Or,
+        Mnemonic.Xor => EmulatedOperation.Xor,
+        Mnemonic.Add => EmulatedOperation.Add,
+        Mnemonic.Adc => EmulatedOperation.AddWithCarry,
+        Mnemonic.Sub => EmulatedOperation.Subtract,
+        Mnemonic.Sbb => EmulatedOperation.SubtractWithBorrow,
+        Mnemonic.Cmp => EmulatedOperation.Compare,
+        Mnemonic.Test => EmulatedOperation.Test,
+        Mnemonic.Inc => EmulatedOperation.Increment,
+        Mnemonic.Dec => EmulatedOperation.Decrement,
+        Mnemonic.Not => EmulatedOperation.Not,
+        Mnemonic.Neg => EmulatedOperation.Negate,
+        Mnemonic.Xchg => EmulatedOperation.Exchange,
+        Mnemonic.Xadd => EmulatedOperation.ExchangeAdd,
+        Mnemonic.Cmpxchg => EmulatedOperation.CompareExchange,
+        Mnemonic.Cmpxchg8b or Mnemonic.Cmpxchg16b => EmulatedOperation.CompareExchangeDouble,
+        Mnemonic.Shl or Mnemonic.Sal => EmulatedOperation.ShiftLeft,
+        Mnemonic.Shr => EmulatedOperation.ShiftRight,
+        Mnemonic.Sar => EmulatedOperation.ShiftRightArithmetic,
+        Mnemonic.Bt => EmulatedOperation.BitTest,
+        Mnemonic.Bts => EmulatedOperation.BitSet,
+        Mnemonic.Btr => EmulatedOperation.BitReset,
+        Mnemonic.Btc => EmulatedOperation.BitComplement,
+        Mnemonic.Push => EmulatedOperation.Push,
+        Mnemonic.Pop => EmulatedOperation.Pop,
+        _ => SpecialOperationOf(mnemonic),
+    };
+
+    private static EmulatedOperation SpecialOperationOf(Mnemonic mnemonic) => mnemonic switch
+    {
+        Mnemonic.Movsb or Mnemonic.Movsw or Mnemonic.Movsd or Mnemonic.Movsq => EmulatedOperation.StringMove,
+        Mnemonic.Stosb or Mnemonic.Stosw or Mnemonic.Stosd or Mnemonic.Stosq => EmulatedOperation.StringStore,
+        Mnemonic.Lodsb or Mnemonic.Lodsw or Mnemonic.Lodsd or Mnemonic.Lodsq => EmulatedOperation.StringLoad,
+        Mnemonic.Cmpsb or Mnemonic.Cmpsw or Mnemonic.Cmpsd or Mnemonic.Cmpsq => EmulatedOperation.StringCompare,
+        Mnemonic.Scasb or Mnemonic.Scasw or Mnemonic.Scasd or Mnemonic.Scasq => EmulatedOperation.StringScan,
+        Mnemonic.Insb or Mnemonic.Insw or Mnemonic.Insd => EmulatedOperation.StringInput,
+        Mnemonic.Outsb or Mnemonic.Outsw or Mnemonic.Outsd => EmulatedOperation.StringOutput,
+        Mnemonic.Clts => EmulatedOperation.ClearTaskSwitched,
+        Mnemonic.Lmsw => EmulatedOperation.LoadMachineStatus,
+        Mnemonic.Smsw => EmulatedOperation.StoreMachineStatus,
+        Mnemonic.Rdtscp => EmulatedOperation.Rdtscp,
+        Mnemonic.Cpuid or Mnemonic.Vmmcall or Mnemonic.Vmcall or Mnemonic.Hlt or Mnemonic.Rdmsr or Mnemonic.Wrmsr
+            or Mnemonic.Rdtsc or Mnemonic.Rdpmc or Mnemonic.Pause or Mnemonic.Wbinvd or Mnemonic.Wbnoinvd or Mnemonic.Invd
+            or Mnemonic.Xsetbv or Mnemonic.Invlpg => EmulatedOperation.Intercepted,
+        _ => EmulatedOperation.None,
+    };
+
+    private static OperandPlace DescribeOperand(in Instruction instruction, int number, ref DecodedInstruction result,
+        out byte register, out byte size)
+    {
+        register = DecodedInstruction.NoRegister;
+        size = 0;
+        OpKind kind = instruction.GetOpKind(number);
+        switch (kind)
+        {
+            case OpKind.Register:
+                return DescribeRegister(instruction.GetOpRegister(number), ref result, out register, out size);
+            case OpKind.Memory:
+            case OpKind.MemorySegSI:
+            case OpKind.MemorySegESI:
+            case OpKind.MemorySegRSI:
+            case OpKind.MemoryESDI:
+            case OpKind.MemoryESEDI:
+            case OpKind.MemoryESRDI:
+                size = (byte)instruction.MemorySize.GetSize();
+                return OperandPlace.Memory;
+            case >= OpKind.Immediate8 and <= OpKind.Immediate32to64:
+                result.Immediate = instruction.GetImmediate(number);
+                return OperandPlace.Immediate;
+            default:
+                result.Operation = EmulatedOperation.None;
+                return OperandPlace.None;
+        }
+    }
+
+    private static OperandPlace DescribeRegister(Register register, ref DecodedInstruction result, out byte number,
+        out byte size)
+    {
+        size = (byte)register.GetSize();
+        number = (byte)register.GetNumber();
+        if (register is >= Register.AH and <= Register.BH)
+        {
+            number = (byte)(register - Register.AH);
+            return OperandPlace.HighByte;
+        }
+
+        if (register.IsGPR())
+        {
+            return OperandPlace.Register;
+        }
+
+        if (register.IsXMM())
+        {
+            return OperandPlace.Vector;
+        }
+
+        if (register is >= Register.CR0 and <= Register.CR15)
+        {
+            result.Operation = result.Destination == OperandPlace.None
+                ? EmulatedOperation.MoveToControl
+                : EmulatedOperation.MoveFromControl;
+            return OperandPlace.None;
+        }
+
+        result.Operation = register is >= Register.DR0 and <= Register.DR15
+            ? (result.Destination == OperandPlace.None ? EmulatedOperation.MoveToDebug : EmulatedOperation.MoveFromDebug)
+            : EmulatedOperation.None;
+        return OperandPlace.None;
+    }
+
+    private static void DescribeAddress(in Instruction instruction, int codeBits, ref DecodedInstruction result)
+    {
+        result.Segment = SegmentOf(instruction.MemorySegment);
+        result.BaseRegister = DecodedInstruction.NoRegister;
+        result.IndexRegister = DecodedInstruction.NoRegister;
+        result.Displacement = instruction.MemoryDisplacement64;
+        result.Scale = (byte)instruction.MemoryIndexScale;
+        result.AddressSize = AddressSizeOf(in instruction, codeBits);
+        Register start = instruction.MemoryBase;
+        if (start.IsGPR())
+        {
+            result.BaseRegister = (byte)start.GetNumber();
+        }
+
+        Register index = instruction.MemoryIndex;
+        if (index.IsGPR())
+        {
+            result.IndexRegister = (byte)index.GetNumber();
+        }
+        else if (index != Register.None)
+        {
+            result.Operation = EmulatedOperation.None;
+        }
+    }
+
+    private static byte AddressSizeOf(in Instruction instruction, int codeBits)
+    {
+        for (int number = 0; number < instruction.OpCount; number++)
+        {
+            switch (instruction.GetOpKind(number))
+            {
+                case OpKind.MemorySegSI or OpKind.MemoryESDI:
+                    return 2;
+                case OpKind.MemorySegESI or OpKind.MemoryESEDI:
+                    return 4;
+                case OpKind.MemorySegRSI or OpKind.MemoryESRDI:
+                    return 8;
+            }
+        }
+
+        Register start = instruction.MemoryBase != Register.None ? instruction.MemoryBase : instruction.MemoryIndex;
+        if (start != Register.None)
+        {
+            return start switch
+            {
+                Register.RIP => 8,
+                Register.EIP => 4,
+                _ => (byte)start.GetSize(),
+            };
+        }
+
+        return instruction.MemoryDisplSize switch
+        {
+            2 => 2,
+            4 => (byte)(codeBits == 64 ? 8 : 4),
+            _ => 8,
+        };
+    }
+
+    private static SegmentRegister SegmentOf(Register register) => register switch
+    {
+        Register.ES => SegmentRegister.Es,
+        Register.CS => SegmentRegister.Cs,
+        Register.SS => SegmentRegister.Ss,
+        Register.FS => SegmentRegister.Fs,
+        Register.GS => SegmentRegister.Gs,
+        _ => SegmentRegister.Ds,
+    };
+
+    /// <summary>Sizes that the operands leave open, and forms whose meaning depends on more than the mnemonic.</summary>
+    private static void Complete(in Instruction instruction, int codeBits, ref DecodedInstruction result)
+    {
+        if (result.Operation is EmulatedOperation.Push or EmulatedOperation.Pop && codeBits == 64 && result.Size == 4)
+        {
+            result.Size = 8;
+        }
+
+        if (instruction.Mnemonic == Mnemonic.Movsd && result.Destination != OperandPlace.Memory
+            && result.Operation == EmulatedOperation.StringMove)
+        {
+            result.Operation = EmulatedOperation.None;
+        }
+
+        if (instruction.Mnemonic is Mnemonic.Movsd or Mnemonic.Cmpsd
+            && (result.Source == OperandPlace.Vector || result.Destination == OperandPlace.Vector))
+        {
+            result.Operation = EmulatedOperation.None;
+        }
+
+        if (result.SourceSize == 0)
+        {
+            result.SourceSize = result.Size;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+namespace Hypervisor.Virtualization.Emulation;
+
+/// <summary>The emulator's memory of one vCPU: the instruction at hand, and the decoded ones that were met before.</summary>
+internal sealed class EmulationContext
+{
+    private const int CacheSize = 32;
+    private const int CacheMask = CacheSize - 1;
+
+    private readonly DecodedInstruction[] _cache = new DecodedInstruction[CacheSize];
+
+    /// <summary>The bytes at CS:RIP, the first in bits 7:0, and how many could be fetched (1..15).</summary>
+    public ulong BytesLow;
+    public ulong BytesHigh;
+    public int ByteCount;
+
+    /// <summary>How often an instruction was decoded, and how often the bytes were those of a decoded one.</summary>
+    public ulong Decoded;
+    public ulong Reused;
+
+    /// <summary>One of the kept instructions.</summary>
+    public ref DecodedInstruction this[int slot] => ref _cache[slot];
+
+    /// <summary>The number of the place where an instruction at this linear address is kept.</summary>
+    public static int SlotOf(ulong linear) => (int)(linear ^ (linear >> 7)) & CacheMask;
+
+    /// <summary>Byte <paramref name="index"/> of the fetched ones, 0..14; 0 beyond them.</summary>
+    public byte ByteAt(int index) => (byte)(index < 8 ? BytesLow >> (8 * index) : BytesHigh >> (8 * (index - 8)));
+}

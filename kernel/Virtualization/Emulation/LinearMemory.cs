@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+using Hypervisor.Memory;
+
+namespace Hypervisor.Virtualization.Emulation;
+
+/// <summary>
+/// The guest's memory by linear address, RAM and devices alike, 1 to 8 bytes at a time. NextInstruction means done; anything
+/// else is the handler's answer (a page fault was raised).
+/// </summary>
+internal static class LinearMemory
+{
+    private const ulong PageSize = 4096;
+    private const ulong PageMask = PageSize - 1;
+
+    public static ExitAction Read(VirtualCpu cpu, ulong linear, int size, out ulong value)
+    {
+        value = 0;
+        ExitAction outcome = Translate(cpu, linear, WalkAccess.Read, out GuestPhysical first);
+        if (outcome != ExitAction.NextInstruction)
+        {
+            return outcome;
+        }
+
+        int left = BytesToPageEnd(linear);
+        if (size <= left)
+        {
+            value = ReadPhysical(cpu, first, size);
+            return ExitAction.NextInstruction;
+        }
+
+        outcome = Translate(cpu, linear + (ulong)left, WalkAccess.Read, out GuestPhysical second);
+        if (outcome == ExitAction.NextInstruction)
+        {
+            value = ReadPieces(cpu, first, left) | (ReadPieces(cpu, second, size - left) << (8 * left));
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Both pages are translated before the first byte is written.</summary>
+    public static ExitAction Write(VirtualCpu cpu, ulong linear, int size, ulong value)
+    {
+        ExitAction outcome = Translate(cpu, linear, WalkAccess.Write, out GuestPhysical first);
+        if (outcome != ExitAction.NextInstruction)
+        {
+            return outcome;
+        }
+
+        int left = BytesToPageEnd(linear);
+        if (size <= left)
+        {
+            WritePhysical(cpu, first, size, value);
+            return ExitAction.NextInstruction;
+        }
+
+        outcome = Translate(cpu, linear + (ulong)left, WalkAccess.Write, out GuestPhysical second);
+        if (outcome == ExitAction.NextInstruction)
+        {
+            WritePieces(cpu, first, left, value);
+            WritePieces(cpu, second, size - left, value >> (8 * left));
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Translates one address for an access of the present privilege level.</summary>
+    public static ExitAction Translate(VirtualCpu cpu, ulong linear, WalkAccess access, out GuestPhysical physical)
+    {
+        bool isUser = cpu.PrivilegeLevel == 3;
+        return GuestPageWalker.TryTranslate(cpu, linear, access, isUser, out physical, out uint error)
+            ? ExitAction.NextInstruction
+            : cpu.RaisePageFault(linear, error);
+    }
+
+    /// <summary>The page fault of a fetch at this address; Next where there is none.</summary>
+    public static ExitAction TranslateFetch(VirtualCpu cpu, ulong linear) =>
+        Translate(cpu, linear, WalkAccess.Fetch, out _);
+
+    /// <summary>1, 2, 4 or 8 bytes within one page: one access, to RAM or to a device.</summary>
+    public static ulong ReadPhysical(VirtualCpu cpu, GuestPhysical address, int size) =>
+        cpu.Memory.TryRead(address, size, out ulong value) ? value : cpu.Ports.ReadMmio(cpu, address, size);
+
+    public static void WritePhysical(VirtualCpu cpu, GuestPhysical address, int size, ulong value)
+    {
+        if (!cpu.Memory.TryWrite(address, size, value))
+        {
+            cpu.Ports.WriteMmio(cpu, address, size, Truncate(value, size));
+        }
+    }
+
+    /// <summary>The low <paramref name="size"/> bytes of a number.</summary>
+    public static ulong Truncate(ulong value, int size) => size == 8 ? value : value & ((1UL << (8 * size)) - 1);
+
+    public static int BytesToPageEnd(ulong linear) => (int)(PageSize - (linear & PageMask));
+
+    /// <summary>1 to 7 bytes, which no single access can do: byte by byte.</summary>
+    private static ulong ReadPieces(VirtualCpu cpu, GuestPhysical address, int count)
+    {
+        ulong value = 0;
+        for (int index = 0; index < count; index++)
+        {
+            value |= ReadPhysical(cpu, address.Add((ulong)index), 1) << (8 * index);
+        }
+
+        return value;
+    }
+
+    private static void WritePieces(VirtualCpu cpu, GuestPhysical address, int count, ulong value)
+    {
+        for (int index = 0; index < count; index++)
+        {
+            WritePhysical(cpu, address.Add((ulong)index), 1, (byte)(value >> (8 * index)));
+        }
+    }
+}
