@@ -29,6 +29,6 @@ public enum CpuRequests
     /// <summary>A timer of the VM is due; the caller of the slice runs it.</summary>
     TimerDue = 1 << 7,
 
-    /// <summary>The machine was reset or powered off; the caller of the slice acts on it.</summary>
-    PowerEvent = 1 << 8,
+    /// <summary>The machine has something for the caller of the slice: console input, the power button.</summary>
+    MachineWork = 1 << 8,
 }

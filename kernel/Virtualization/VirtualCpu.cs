@@ -2,6 +2,8 @@
 using System.Threading;
 using Hypervisor.Memory;
 using Hypervisor.Platform;
+using Hypervisor.Virtualization.Emulation;
+using Hypervisor.X64;
 
 namespace Hypervisor.Virtualization;
 
@@ -9,7 +11,7 @@ namespace Hypervisor.Virtualization;
 /// One virtual processor: its state in no vendor's words, what is asked of it, and the way into the guest. Only the
 /// processor that runs it touches its state; everybody else sets request bits with <see cref="Request"/>.
 /// </summary>
-public abstract class VirtualCpu
+public abstract partial class VirtualCpu
 {
     /// <summary>The registers that the entry code keeps current; valid between exits.</summary>
     public GuestRegisters Registers;
@@ -23,17 +25,46 @@ public abstract class VirtualCpu
     /// </summary>
     public VirtualEvent Interrupted;
 
+    private const int HostMode = 0;
+    private const int GuestMode = 1;
+    private const ulong ResumeFlag = 1 << 16;
+    private const ulong TrapFlag = 1 << 8;
+
     private VirtualEvent _raised;
+    private CpuActivity _activity;
+    private bool _hasEvents;
+    private bool _needsLook = true;
+    private ulong _clockOffset;
+    private ulong _timestampAdjust;
     private int _requests;
     private int _startupVector;
+    private int _mode;
 
-    protected VirtualCpu(int index)
+    protected VirtualCpu(int index, VirtualizationVendor vendor, GuestMap map, CpuidModel cpuid)
     {
         Index = index;
+        Vendor = vendor;
+        Map = map;
+        Cpuid = cpuid;
+        Msrs = new GuestMsrs();
+        Emulation = new EmulationContext();
+        _extendedState = new ExtendedStateArea((int)vendor.ExtendedState.Size);
     }
 
     /// <summary>The vCPU's number within its VM, from 0.</summary>
     public int Index { get; }
+
+    /// <summary>The nested address space that the guest runs in.</summary>
+    public GuestMap Map { get; }
+
+    /// <summary>What CPUID tells the guest.</summary>
+    public CpuidModel Cpuid { get; }
+
+    /// <summary>The model-specific registers that are only remembered.</summary>
+    public GuestMsrs Msrs { get; }
+
+    /// <summary>Scratch memory of the emulator.</summary>
+    internal EmulationContext Emulation { get; }
 
     /// <summary>The machine around the vCPU. This and the next three are set once, before the first entry.</summary>
     public MachinePorts Ports { get; set; } = null!;
@@ -50,7 +81,35 @@ public abstract class VirtualCpu
     /// <summary>Why the VM was stopped, after <see cref="ExitAction.StopVm"/>.</summary>
     public StopReport Stop { get; } = new();
 
-    public CpuActivity Activity { get; set; }
+    /// <summary>Counts of exits and injections.</summary>
+    public ExitStatistics Statistics { get; } = new();
+
+    public CpuActivity Activity
+    {
+        get => _activity;
+        set
+        {
+            _activity = value;
+            _needsLook = _hasEvents || _activity != CpuActivity.Active;
+        }
+    }
+
+    /// <summary>Events wait for delivery: the gate looks at them before the next entry.</summary>
+    internal bool HasEvents
+    {
+        get => _hasEvents;
+        set
+        {
+            _hasEvents = value;
+            _needsLook = _hasEvents || _activity != CpuActivity.Active;
+        }
+    }
+
+    /// <summary>An NMI has been requested and not yet been injected.</summary>
+    internal bool NmiPending { get; set; }
+
+    /// <summary>The gate must be asked before the next entry.</summary>
+    internal bool NeedsAttention => _needsLook || Volatile.Read(ref _requests) != 0;
 
     /// <summary>The requests that stand; taken with <see cref="TakeRequest"/>.</summary>
     public CpuRequests Requests => (CpuRequests)Volatile.Read(ref _requests);
@@ -78,19 +137,86 @@ public abstract class VirtualCpu
     /// <summary>STI or a load of SS holds interrupts off for one instruction.</summary>
     public abstract bool InterruptShadow { get; set; }
 
+    /// <summary>The same as setting <see cref="InterruptShadow"/> to false, at every emulated instruction's end.</summary>
+    protected abstract void ClearInterruptShadow();
+
     /// <summary>An NMI is being handled: the next one waits for IRET.</summary>
     public abstract bool NmiBlocked { get; set; }
 
     /// <summary>CR8 as the guest reads it, 0..15. The local APIC's register is the truth; this is its copy.</summary>
     public abstract byte TaskPriority { get; set; }
 
-    /// <summary>What is added to the processor's timestamp counter to give the guest's.</summary>
-    public abstract ulong TimestampOffset { get; set; }
+    /// <summary>
+    /// What is added to the processor's timestamp counter to give the VM's; set by the VM's clock before the vCPU first runs
+    /// and after a freeze.
+    /// </summary>
+    public ulong ClockOffset
+    {
+        get => _clockOffset;
+        set
+        {
+            _clockOffset = value;
+            SetTimestampOffset(value + _timestampAdjust);
+        }
+    }
+
+    /// <summary>IA32_TSC_ADJUST: what this guest processor adds to the VM's counter itself.</summary>
+    public ulong TimestampAdjust
+    {
+        get => _timestampAdjust;
+        set
+        {
+            _timestampAdjust = value;
+            SetTimestampOffset(_clockOffset + value);
+        }
+    }
+
+    /// <summary>What RDTSC adds to the processor's counter.</summary>
+    protected abstract void SetTimestampOffset(ulong value);
 
     // ---- Entry ---------------------------------------------------------------------------------------------------
 
-    /// <summary>Enters the guest and, when it is left, fills <see cref="Exit"/>. Interrupts are off at the call and after it.</summary>
+    /// <summary>
+    /// Enters the guest and, when it is left, fills <see cref="Exit"/> and <see cref="Interrupted"/>. Interrupts are off at
+    /// the call and on after it; the host's interrupt that ended guest mode has been taken by then.
+    /// </summary>
     public abstract void Run();
+
+    /// <summary>
+    /// Says that the guest is about to run, and looks at the requests once more: one that comes later finds guest mode
+    /// and kicks. False where there is one, or the processor is wanted for something else. Interrupts are off.
+    /// </summary>
+    internal bool TryBeginGuestMode()
+    {
+        Volatile.Write(ref _mode, GuestMode);
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _requests) == 0 && !Processor.Processor.NeedsReschedule)
+        {
+            return true;
+        }
+
+        Volatile.Write(ref _mode, HostMode);
+        return false;
+    }
+
+    /// <summary>The guest has been left.</summary>
+    internal void EndGuestMode() => Volatile.Write(ref _mode, HostMode);
+
+    /// <summary>True while the vCPU may be in its guest: a request needs a kick then.</summary>
+    public bool IsInGuestMode => Volatile.Read(ref _mode) == GuestMode;
+
+    /// <summary>The instruction that caused the exit is done: what its end does to the processor's state.</summary>
+    internal void AdvanceTo(ulong rip)
+    {
+        Registers.Rip = rip;
+        ulong flags = Registers.Rflags;
+        Registers.Rflags = flags & ~ResumeFlag;
+        ClearInterruptShadow();
+        if ((flags & TrapFlag) != 0)
+        {
+            EventDelivery.RaiseSingleStep(this);
+        }
+    }
 
     /// <summary>Has the next entry deliver <paramref name="item"/>; whatever was injected before it is replaced.</summary>
     public abstract void Inject(in VirtualEvent item);
@@ -106,6 +232,21 @@ public abstract class VirtualCpu
 
     /// <summary>The next entry sees no translation of this guest made before it.</summary>
     public abstract void FlushTlb();
+
+    /// <summary>
+    /// The generation of the guest map that the last entry flushed for: a frame that was unmapped before it is not reachable
+    /// from this vCPU any more. Read by anyone.
+    /// </summary>
+    public abstract int AcknowledgedGeneration { get; }
+
+    /// <summary>IBPB, where the processor has it.</summary>
+    public abstract void IssuePredictionBarrier();
+
+    /// <summary>SPEC_CTRL as the guest set it: in force while it runs.</summary>
+    public abstract void SetSpeculationControl(ulong value);
+
+    /// <summary>Gives the pages back that the processor's structures took. The vCPU never runs again.</summary>
+    public abstract void Free(FrameAllocator frames);
 
     // ---- Requests ------------------------------------------------------------------------------------------------
 

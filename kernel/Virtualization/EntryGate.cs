@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+using Hypervisor.Platform;
+
+namespace Hypervisor.Virtualization;
+
+/// <summary>What stands between a vCPU and its guest: the requests, its activity, the events that wait for delivery.</summary>
+internal static class EntryGate
+{
+    private const CpuRequests CallersRequests = CpuRequests.TimerDue | CpuRequests.MachineWork;
+
+    /// <summary>True where the guest may be entered; otherwise <paramref name="outcome"/> is the slice's.</summary>
+    public static bool TryPass(VirtualCpu cpu, out SliceOutcome outcome)
+    {
+        CpuRequests requests = cpu.Requests;
+        outcome = SliceOutcome.Preempted;
+        if ((requests & CpuRequests.Die) != 0)
+        {
+            outcome = SliceOutcome.Finished;
+            return false;
+        }
+
+        if ((requests & CallersRequests) != 0)
+        {
+            return false;
+        }
+
+        if ((requests & CpuRequests.Pause) != 0)
+        {
+            outcome = SliceOutcome.Wait;
+            return false;
+        }
+
+        if (requests != 0)
+        {
+            TakeArchitectural(cpu, requests);
+        }
+
+        EventDelivery.Prepare(cpu);
+        if (cpu.Activity == CpuActivity.Active)
+        {
+            return true;
+        }
+
+        outcome = SliceOutcome.Wait;
+        return false;
+    }
+
+    private static void TakeArchitectural(VirtualCpu cpu, CpuRequests requests)
+    {
+        if ((requests & CpuRequests.FlushTlb) != 0)
+        {
+            _ = cpu.TakeRequest(CpuRequests.FlushTlb);
+            cpu.FlushTlb();
+        }
+
+        if ((requests & CpuRequests.Init) != 0)
+        {
+            _ = cpu.TakeRequest(CpuRequests.Init);
+            Initialize(cpu);
+        }
+
+        if ((requests & CpuRequests.Sipi) != 0 && cpu.TakeRequest(CpuRequests.Sipi)
+            && cpu.Activity == CpuActivity.WaitForSipi)
+        {
+            cpu.StartAt(cpu.StartupVector);
+        }
+
+        if ((requests & CpuRequests.Nmi) != 0 && cpu.TakeRequest(CpuRequests.Nmi))
+        {
+            cpu.NmiPending = true;
+        }
+
+        // Taken before the controller is looked at: a change after that asks again.
+        if ((requests & CpuRequests.Interrupt) != 0)
+        {
+            _ = cpu.TakeRequest(CpuRequests.Interrupt);
+        }
+    }
+
+    /// <summary>INIT: the boot processor's is the board's reset, any other waits for a start-up IPI.</summary>
+    private static void Initialize(VirtualCpu cpu)
+    {
+        if (cpu.Index == 0)
+        {
+            cpu.Ports.TripleFault(cpu);
+            return;
+        }
+
+        cpu.Reset();
+        cpu.Activity = CpuActivity.WaitForSipi;
+    }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+using Hypervisor.X64;
+
+namespace Hypervisor.Virtualization;
+
+/// <summary>
+/// Brings events into the guest in the architecture's order: what was interrupted on its way, then NMI, then interrupts;
+/// and merges an exception with the one whose delivery caused it.
+/// </summary>
+internal static class EventDelivery
+{
+    private const ulong InterruptFlag = 1 << 9;
+    private const ulong TrapFlag = 1 << 8;
+
+    /// <summary>Injects what can be injected at the next entry and asks for a window for what cannot.</summary>
+    public static void Prepare(VirtualCpu cpu)
+    {
+        cpu.HasEvents = false;
+        if (cpu.Interrupted.Kind != EventKind.None)
+        {
+            if (cpu.IsInjecting)
+            {
+                // The exception that was merged goes first; this one follows at the next look.
+                cpu.HasEvents = true;
+            }
+            else
+            {
+                Inject(cpu, in cpu.Interrupted);
+                cpu.Interrupted = default;
+            }
+        }
+
+        PrepareNmi(cpu);
+        PrepareInterrupt(cpu);
+    }
+
+    /// <summary>
+    /// Injects the exception that a handler raised. False where it ends the VM's run: a fault while a double fault was being
+    /// delivered is a shutdown (APM volume 2, 8.2.9).
+    /// </summary>
+    public static bool TryRaise(VirtualCpu cpu)
+    {
+        VirtualEvent raised = cpu.Raised;
+        VirtualEvent first = cpu.Interrupted;
+        if (first.Kind == EventKind.Exception)
+        {
+            if (first.Vector == ExceptionVector.DoubleFault && IsEscalating(raised.Vector))
+            {
+                cpu.Interrupted = default;
+                cpu.Activity = CpuActivity.Shutdown;
+                cpu.Ports.TripleFault(cpu);
+                return true;
+            }
+
+            if (Escalates(first.Vector, raised.Vector))
+            {
+                raised = VirtualEvent.Exception(ExceptionVector.DoubleFault);
+            }
+
+            cpu.Interrupted = default;
+        }
+
+        cpu.HasEvents |= first.Kind is EventKind.Interrupt or EventKind.Nmi;
+        Inject(cpu, in raised);
+        return true;
+    }
+
+    private static bool IsEscalating(byte vector) =>
+        ExceptionVector.IsContributory(vector) || vector is ExceptionVector.PageFault;
+
+    /// <summary>The table of double faults: contributory after contributory or page fault, page fault after page fault.</summary>
+    private static bool Escalates(byte first, byte second) =>
+        (ExceptionVector.IsContributory(first) && ExceptionVector.IsContributory(second)) ||
+        (first == ExceptionVector.PageFault && IsEscalating(second));
+
+    private static void PrepareNmi(VirtualCpu cpu)
+    {
+        if (!cpu.NmiPending)
+        {
+            return;
+        }
+
+        if (cpu.IsInjecting || cpu.NmiBlocked || cpu.InterruptShadow)
+        {
+            cpu.NmiWindow = true;
+            return;
+        }
+
+        cpu.NmiPending = false;
+        cpu.NmiWindow = false;
+        Wake(cpu);
+        Inject(cpu, VirtualEvent.Nmi);
+        cpu.NmiBlocked = true;
+    }
+
+    private static void PrepareInterrupt(VirtualCpu cpu)
+    {
+        cpu.TaskPriority = cpu.Interrupts.TaskPriorityClass;
+        if (cpu.Interrupts.PendingVector < 0)
+        {
+            cpu.InterruptWindow = false;
+            return;
+        }
+
+        bool canTake = (cpu.Registers.Rflags & InterruptFlag) != 0 && !cpu.InterruptShadow;
+        if (canTake)
+        {
+            Wake(cpu);
+        }
+
+        if (!canTake || cpu.IsInjecting)
+        {
+            // A vCPU that halts with interrupts off waits for an NMI or INIT only.
+            cpu.InterruptWindow = cpu.Activity == CpuActivity.Active;
+            return;
+        }
+
+        cpu.InterruptWindow = false;
+        int vector = cpu.Interrupts.Acknowledge();
+        if (vector >= 0)
+        {
+            Inject(cpu, VirtualEvent.Interrupt((byte)vector));
+        }
+    }
+
+    private static void Wake(VirtualCpu cpu)
+    {
+        if (cpu.Activity == CpuActivity.Halted)
+        {
+            cpu.Activity = CpuActivity.Active;
+        }
+    }
+
+    private static void Inject(VirtualCpu cpu, in VirtualEvent item)
+    {
+        Wake(cpu);
+        cpu.Statistics.CountInjected();
+        if (item.Kind == EventKind.Exception && item.Vector == ExceptionVector.Debug)
+        {
+            // Delivery of #DB clears DR7.GD (APM volume 2, 13.1.1.4).
+            cpu.WriteState(StateRegister.Dr7, (new Dr7(cpu.ReadState(StateRegister.Dr7)) with { GeneralDetect = false }).Value);
+        }
+
+        cpu.Inject(in item);
+    }
+
+    /// <summary>The single-step trap after an instruction that was emulated: #DB with DR6.BS.</summary>
+    public static void RaiseSingleStep(VirtualCpu cpu)
+    {
+        if ((cpu.Registers.Rflags & TrapFlag) == 0)
+        {
+            return;
+        }
+
+        cpu.WriteState(StateRegister.Dr6, (new Dr6(cpu.ReadState(StateRegister.Dr6)) with { SingleStep = true }).Value);
+        _ = cpu.Raise(ExceptionVector.Debug);
+        _ = TryRaise(cpu);
+    }
+}

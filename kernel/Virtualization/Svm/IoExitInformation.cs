@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+using Hypervisor.X64;
+
+namespace Hypervisor.Virtualization.Svm;
+
+/// <summary>
+/// EXITINFO1 of a port access (APM volume 2, 15.10.2). QEMU 7.2 leaves out the address size (9:7) and the segment
+/// (12:10), so nothing here reads them.
+/// </summary>
+[Register(typeof(ulong))]
+public readonly partial struct IoExitInformation
+{
+    /// <summary>TYPE: 1 is IN.</summary>
+    [Bit(0)]
+    public partial bool IsInput { get; init; }
+
+    [Bit(2)]
+    public partial bool IsString { get; init; }
+
+    [Bit(3)]
+    public partial bool IsRepeated { get; init; }
+
+    /// <summary>SZ32, SZ16 and SZ8: one of them is set, so the field is the size in bytes.</summary>
+    [Bits(6, 4)]
+    public partial byte Size { get; init; }
+
+    [Bits(31, 16)]
+    public partial ushort Port { get; init; }
+}

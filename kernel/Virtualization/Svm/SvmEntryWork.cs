@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+using System;
+
+namespace Hypervisor.Virtualization.Svm;
+
+/// <summary>What the entry code does beside the ordinary; SvmEntry.S tests the same bits.</summary>
+[Flags]
+public enum SvmEntryWork : uint
+{
+    None = 0,
+
+    /// <summary>SPEC_CTRL differs between guest and host: written before entry and after exit.</summary>
+    SpeculationControl = 1 << 0,
+
+    /// <summary>The guest's DR7 has breakpoints armed. QEMU 7.2 arms none at VMRUN and disarms none at exit: DR7 is written.</summary>
+    Breakpoints = 1 << 1,
+
+    /// <summary>The return stack is filled after the exit, where the processor lets a guest steer it.</summary>
+    FillReturnStack = 1 << 2,
+
+    /// <summary>VERW before the entry clears the buffers that it is documented to clear.</summary>
+    ClearBuffers = 1 << 3,
+}

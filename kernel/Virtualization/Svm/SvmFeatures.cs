@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+using Hypervisor.X64;
+
+namespace Hypervisor.Virtualization.Svm;
+
+/// <summary>CPUID Fn8000_000A_EDX: what this processor's SVM can do.</summary>
+[Register(typeof(uint))]
+public readonly partial struct SvmFeatures
+{
+    [Bit(0)]
+    public partial bool NestedPaging { get; init; }
+
+    [Bit(1)]
+    public partial bool BranchRecords { get; init; }
+
+    [Bit(2)]
+    public partial bool Lock { get; init; }
+
+    /// <summary>NRIPS: the next RIP is saved at exits.</summary>
+    [Bit(3)]
+    public partial bool NextRip { get; init; }
+
+    [Bit(4)]
+    public partial bool TimestampRatio { get; init; }
+
+    [Bit(5)]
+    public partial bool CleanBits { get; init; }
+
+    [Bit(6)]
+    public partial bool FlushByAsid { get; init; }
+
+    [Bit(7)]
+    public partial bool DecodeAssists { get; init; }
+
+    [Bit(10)]
+    public partial bool PauseFilter { get; init; }
+
+    [Bit(13)]
+    public partial bool Avic { get; init; }
+
+    [Bit(16)]
+    public partial bool VirtualGlobalInterrupt { get; init; }
+
+    [Bit(20)]
+    public partial bool SpeculationControl { get; init; }
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+using Hypervisor.Memory;
+using Hypervisor.Platform;
+using Hypervisor.X64;
+
+namespace Hypervisor.Virtualization.Svm;
+
+/// <summary>AMD-V: found and switched on (APM volume 2, 15.4), and its capabilities.</summary>
+public sealed class SvmVendor : VirtualizationVendor
+{
+    private const uint FeatureLeaf = 0x8000_000A;
+    private const uint ExtendedLeaf = 0x8000_0001;
+    private const uint SvmBit = 1 << 2;
+    private const uint RdtscpBit = 1 << 27;
+    private const uint Page1GBit = 1 << 26;
+    private const uint SpeculationLeaf = 0x8000_0008;
+    private const uint SpeculationBits = (1 << 14) | (1 << 15) | (1 << 24);
+    private const uint IbpbBit = 1 << 12;
+    private const ulong VmControlDisable = 1 << 4;
+    private const uint HypervisorLeaf = 0x4000_0000;
+    private const uint HypervisorBit = 1u << 31;
+    private const uint TcgSignature = 0x54474354;
+
+    private readonly bool _hasSvm;
+    private PermissionMap? _permissions;
+
+    public SvmVendor()
+    {
+        _hasSvm = Instructions.Cpuid(0x8000_0000).Eax >= FeatureLeaf
+            && (Instructions.Cpuid(ExtendedLeaf).Ecx & SvmBit) != 0;
+        if (!_hasSvm)
+        {
+            return;
+        }
+
+        CpuidResult features = Instructions.Cpuid(FeatureLeaf);
+        CpuidResult extended = Instructions.Cpuid(ExtendedLeaf);
+        uint speculation = Instructions.Cpuid(SpeculationLeaf).Ebx;
+        Features = new SvmFeatures(features.Edx);
+        AsidCount = features.Ebx;
+        HasTscAux = (extended.Edx & RdtscpBit) != 0;
+        LargestLeaf = (extended.Edx & Page1GBit) != 0 ? 3 : 2;
+        HasSpeculationControl = (speculation & SpeculationBits) != 0;
+        HasPredictionBarrier = (speculation & IbpbBit) != 0;
+        IsTcg = (Instructions.Cpuid(1).Ecx & HypervisorBit) != 0
+            && Instructions.Cpuid(HypervisorLeaf).Ebx == TcgSignature;
+    }
+
+    public override string Name => "AMD-V";
+
+    public override bool HasTscAux { get; }
+
+    public SvmFeatures Features { get; }
+
+    /// <summary>Address-space identifiers per processor, the host's among them.</summary>
+    public uint AsidCount { get; }
+
+    /// <summary>The level of the largest page of nested tables.</summary>
+    public int LargestLeaf { get; }
+
+    public override bool HasSpeculationControl { get; }
+
+    public override bool HasPredictionBarrier { get; }
+
+    /// <summary>
+    /// The processor is QEMU's translator, whose TR must not look busy and whose DR7 is neither armed by VMRUN nor disarmed
+    /// at exits.
+    /// </summary>
+    public bool IsTcg { get; }
+
+    public override string? FindObstacle()
+    {
+        if (!_hasSvm)
+        {
+            return "This processor has no AMD-V (SVM).";
+        }
+
+        Efer efer = new(Instructions.ReadMsr(Msr.Efer));
+        if (Features.Lock && !efer.SvmEnable && (Instructions.ReadMsr(Msr.VirtualizationConfiguration) & VmControlDisable) != 0)
+        {
+            return "AMD-V is switched off by the firmware: enable \"SVM Mode\" in the BIOS set-up (Advanced, CPU).";
+        }
+
+        if (!Features.NestedPaging)
+        {
+            return "This processor's AMD-V has no nested paging (in QEMU: -cpu with +npt).";
+        }
+
+        return ExtendedState.IsPresent ? null : "This processor has no XSAVE.";
+    }
+
+    public override ProcessorVirtualization? TryEnable(FrameAllocator frames, Processor processor)
+    {
+        _permissions ??= PermissionMap.TryCreate(frames);
+        if (_permissions == null
+            || !frames.TryAllocateFrame(FrameKind.Kernel, FrameAllocator.Host, out HostPhysical hostSave)
+            || !frames.TryAllocateFrame(FrameKind.Kernel, FrameAllocator.Host, out HostPhysical saved))
+        {
+            return null;
+        }
+
+        Efer efer = new(Instructions.ReadMsr(Msr.Efer));
+        Instructions.WriteMsr(Msr.Efer, (efer with { SvmEnable = true }).Value);
+        Instructions.WriteMsr(Msr.SvmHostSave, hostSave.Value);
+        SvmEntry.SaveHost(saved.Value);
+        return new SvmProcessor(processor, saved, AsidCount);
+    }
+
+    public override VirtualCpu? TryCreateCpu(int index, GuestMap map, CpuidModel cpuid, FrameAllocator frames, int owner)
+    {
+        if (!frames.TryAllocateFrame(FrameKind.Region, owner, out HostPhysical frame))
+        {
+            return null;
+        }
+
+        var control = new SvmControl(frame, _permissions!.Ports, _permissions.Msrs);
+        return new SvmVirtualCpu(index, this, map, cpuid, in control);
+    }
+
+    public override GuestMap? TryCreateMap(TableFrames frames) =>
+        frames.TryAllocate(out TablePage root) ? new NestedPageTable<NptFormat>(frames, root, LargestLeaf) : null;
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+using Hypervisor.X64;
+
+namespace Hypervisor.Virtualization.Svm;
+
+/// <summary>
+/// Injection and the two windows. SVM knows no blocking by NMI (before VNMI), so it is kept here: from an injected NMI to
+/// the end of the IRET that the IRET intercept announces.
+/// </summary>
+internal sealed unsafe partial class SvmVirtualCpu
+{
+    private const ulong ShadowBit = 1;
+    private const ulong TrapFlag = 1 << 8;
+    private const byte HighestPriority = 0xF;
+
+    private bool _nmiBlocked;
+    private bool _interruptWindow;
+
+    /// <summary>An IRET is about to end the blocking: it has done so when the guest is seen elsewhere than here.</summary>
+    private bool _watchesReturn;
+    private ulong _returnRip;
+
+    /// <summary>One instruction is stepped over, with a trap flag of ours, until an NMI can be injected.</summary>
+    private bool _stepping;
+    private bool _stepWanted;
+    private bool _guestTraps;
+
+    public override bool IsInjecting => new SvmEvent(_vmcb->InjectedEvent).IsValid;
+
+    public override bool InterruptShadow
+    {
+        get => (_vmcb->InterruptState & ShadowBit) != 0;
+        set => _vmcb->InterruptState = value ? ShadowBit : 0;
+    }
+
+    public override bool NmiBlocked
+    {
+        get => _nmiBlocked;
+        set
+        {
+            _nmiBlocked = value;
+            _watchesReturn = false;
+            SetIntercept(SvmIntercepts.Iret, value);
+        }
+    }
+
+    public override byte TaskPriority
+    {
+        get => new InterruptControl(_vmcb->InterruptControlWord).TaskPriority;
+        set
+        {
+            var control = new InterruptControl(_vmcb->InterruptControlWord);
+            if (control.TaskPriority != value)
+            {
+                _vmcb->InterruptControlWord = (control with { TaskPriority = value }).Value;
+            }
+        }
+    }
+
+    /// <summary>A virtual interrupt of highest priority that leaves the guest instead of being taken.</summary>
+    public override bool InterruptWindow
+    {
+        get => _interruptWindow;
+        set
+        {
+            if (_interruptWindow == value)
+            {
+                return;
+            }
+
+            _interruptWindow = value;
+            SetIntercept(SvmIntercepts.VirtualInterrupt, value);
+            var control = new InterruptControl(_vmcb->InterruptControlWord);
+            _vmcb->InterruptControlWord = (control with
+            {
+                IsPending = value,
+                IgnoreTaskPriority = value,
+                Priority = value ? HighestPriority : (byte)0,
+            }).Value;
+        }
+    }
+
+    /// <summary>While an NMI is handled its IRET opens the window; otherwise the instruction in the shadow is stepped over.</summary>
+    public override bool NmiWindow
+    {
+        get => _stepWanted || (_nmiBlocked && !_watchesReturn);
+        set
+        {
+            _stepWanted = value && (!_nmiBlocked || _watchesReturn);
+            _stepping = _stepWanted;
+        }
+    }
+
+    public override void Inject(in VirtualEvent item)
+    {
+        byte type = item.Kind switch
+        {
+            EventKind.Interrupt => SvmEvent.TypeInterrupt,
+            EventKind.Nmi => SvmEvent.TypeNmi,
+            EventKind.SoftwareInterrupt => SvmEvent.TypeSoftwareInterrupt,
+            _ => SvmEvent.TypeException,
+        };
+        bool isProtected = new Cr0(_vmcb->Cr0).ProtectionEnable;
+        _vmcb->InjectedEvent = new SvmEvent
+        {
+            Vector = item.Vector,
+            Type = type,
+            HasErrorCode = item.HasErrorCode && isProtected,
+            ErrorCode = item.ErrorCode,
+            IsValid = true,
+        }.Value;
+    }
+
+    protected override void ClearInterruptShadow() => _vmcb->InterruptState = 0;
+
+    protected override void ResetInjection()
+    {
+        _vmcb->InjectedEvent = 0;
+        _vmcb->InterruptState = 0;
+        InterruptWindow = false;
+        NmiBlocked = false;
+        NmiWindow = false;
+        TaskPriority = 0;
+    }
+
+    /// <summary>The intercept of IRET: the blocking ends with the instruction that is about to run.</summary>
+    internal void BeginReturn()
+    {
+        SetIntercept(SvmIntercepts.Iret, false);
+        _watchesReturn = true;
+        _returnRip = Registers.Rip;
+    }
+
+    /// <summary>
+    /// #DB of the step that was asked for with <see cref="NmiWindow"/>: true where it is ours and the guest sees nothing of
+    /// it.
+    /// </summary>
+    internal bool TryEndStep()
+    {
+        if (!_stepWanted)
+        {
+            return false;
+        }
+
+        _stepWanted = false;
+        _stepping = false;
+        _vmcb->Dr6 = (new Dr6(_vmcb->Dr6) with { SingleStep = false }).Value;
+        return true;
+    }
+
+    /// <summary>Arms the trap flag or the guest's breakpoints for the entry that follows.</summary>
+    private void BeforeRareEntry()
+    {
+        if (_stepping)
+        {
+            _guestTraps = (Registers.Rflags & TrapFlag) != 0;
+            Registers.Rflags |= TrapFlag;
+        }
+
+        SetWork(SvmEntryWork.Breakpoints, (byte)_vmcb->Dr7 != 0);
+    }
+
+    /// <summary>After an exit: has the IRET been executed? The trap flag that is ours is taken out where it is still there.</summary>
+    private void AfterWatchedEntry()
+    {
+        bool hasReturned = _watchesReturn && Registers.Rip != _returnRip;
+        if (_stepping && !_guestTraps && !hasReturned)
+        {
+            Registers.Rflags &= ~TrapFlag;
+        }
+
+        if (hasReturned)
+        {
+            _nmiBlocked = false;
+            _watchesReturn = false;
+            HasEvents |= NmiPending;
+        }
+    }
+
+    private void SetIntercept(SvmIntercepts bit, bool isOn)
+    {
+        SvmIntercepts old = _vmcb->Intercepts;
+        SvmIntercepts changed = isOn ? old | bit : old & ~bit;
+        if (changed != old)
+        {
+            _vmcb->Intercepts = changed;
+        }
+    }
+}

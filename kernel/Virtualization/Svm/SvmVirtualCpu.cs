@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+using Hypervisor.Memory;
+using Hypervisor.X64;
+
+namespace Hypervisor.Virtualization.Svm;
+
+/// <summary>A virtual processor on AMD-V: its VMCB, and the entry.</summary>
+internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
+{
+    private const ushort BusyBit = 2;
+    private const uint FlushAll = 1;
+    private const uint FlushThisAsid = 3;
+
+    private readonly SvmVendor _vendor;
+    private readonly Vmcb* _vmcb;
+    private readonly HostPhysical _vmcbFrame;
+    private SvmContext _context;
+    private ProcessorVirtualization? _enteredOn;
+    private ulong _asidGeneration;
+    private int _mapGeneration;
+    private int _acknowledged;
+    private bool _mustFlush = true;
+
+    public SvmVirtualCpu(int index, SvmVendor vendor, GuestMap map, CpuidModel cpuid, in SvmControl control)
+        : base(index, vendor, map, cpuid)
+    {
+        _vendor = vendor;
+        _vmcbFrame = control.Vmcb;
+        _vmcb = (Vmcb*)DirectMap.ToPointer(control.Vmcb);
+        _context.Vmcb = (ulong)_vmcb;
+        _context.VmcbPhysical = control.Vmcb.Value;
+        InitializeControl(in control);
+    }
+
+    public override int PrivilegeLevel => _vmcb->PrivilegeLevel;
+
+    public override int AcknowledgedGeneration => System.Threading.Volatile.Read(ref _acknowledged);
+
+    internal Vmcb* Vmcb => _vmcb;
+
+    internal SvmFeatures Features => _vendor.Features;
+
+    public override void Run()
+    {
+        Vmcb* vmcb = _vmcb;
+        if (_enteredOn != Processor || !IsLive || _asidGeneration != Asids.Generation)
+        {
+            MoveHere();
+        }
+
+        int generation = Map.Generation;
+        if (_mustFlush || _mapGeneration != generation)
+        {
+            Flush(generation);
+        }
+
+        if ((byte)vmcb->Dr7 != 0 || _context.Work != SvmEntryWork.None || _stepping)
+        {
+            BeforeRareEntry();
+        }
+
+        fixed (SvmContext* context = &_context)
+        fixed (GuestRegisters* registers = &Registers)
+        {
+            context->Registers = (ulong)registers;
+            SvmEntry.Run(context);
+        }
+
+        vmcb->Clean = VmcbClean.All;
+        vmcb->InjectedEvent = 0;
+        vmcb->TlbControl = 0;
+        if (_watchesReturn || _stepping)
+        {
+            AfterWatchedEntry();
+        }
+
+        SvmExitDecoder.Decode(this, vmcb);
+    }
+
+    public override void FlushTlb() => _mustFlush = true;
+
+    public override void Free(FrameAllocator frames)
+    {
+        Detach();
+        _ = frames.FreeFrame(_vmcbFrame);
+    }
+
+    public override void IssuePredictionBarrier()
+    {
+        if (_vendor.HasPredictionBarrier)
+        {
+            Instructions.WriteMsr(Msr.PredictionCommand, 1);
+        }
+    }
+
+    public override void SetSpeculationControl(ulong value)
+    {
+        _context.GuestSpeculation = value;
+        SetWork(SvmEntryWork.SpeculationControl, value != _context.HostSpeculation);
+    }
+
+    protected override void SetTimestampOffset(ulong value) => _vmcb->TimestampOffset = value;
+
+    private AsidAllocator Asids => ((SvmProcessor)Processor).Asids;
+
+    /// <summary>The vCPU was elsewhere, another one was here, or the address-space identifiers ran out.</summary>
+    private void MoveHere()
+    {
+        if (!IsLive)
+        {
+            // Another guest's branches must not steer this one's.
+            IssuePredictionBarrier();
+            MakeLive();
+        }
+
+        if (_enteredOn != Processor)
+        {
+            _enteredOn = Processor;
+            _context.HostPhysical = ((SvmProcessor)Processor).SavedState.Value;
+            _vmcb->Asid = 0;
+            _vmcb->Clean = VmcbClean.None;
+            _mustFlush = true;
+        }
+
+        if (_asidGeneration != Asids.Generation)
+        {
+            _mustFlush = true;
+        }
+    }
+
+    private void Flush(int generation)
+    {
+        bool hasAsid = _asidGeneration == Asids.Generation && _vmcb->Asid != 0;
+        if (hasAsid && Features.FlushByAsid)
+        {
+            _vmcb->TlbControl = FlushThisAsid;
+        }
+        else
+        {
+            _vmcb->Asid = Asids.Allocate(out bool mustFlush);
+            _vmcb->TlbControl = mustFlush ? FlushAll : 0;
+            _asidGeneration = Asids.Generation;
+        }
+
+        _mustFlush = false;
+        _mapGeneration = generation;
+        System.Threading.Volatile.Write(ref _acknowledged, generation);
+    }
+
+    private void InitializeControl(in SvmControl control)
+    {
+        *_vmcb = default;
+        _vmcb->Intercepts = SvmIntercepts.Always;
+        _vmcb->WriteInterceptsOfCr = (1 << 4) | (1 << 8);
+        _vmcb->ExceptionIntercepts = (1u << ExceptionVector.Debug) | (1u << ExceptionVector.AlignmentCheck)
+            | (1u << ExceptionVector.MachineCheck);
+        _vmcb->PortMap = control.Ports.Value;
+        _vmcb->MsrMap = control.Msrs.Value;
+        _vmcb->NestedControl = 1;
+        _vmcb->NestedCr3 = Map.Root.Value;
+        _vmcb->InterruptControlWord = new InterruptControl { Masking = true }.Value;
+        _vmcb->Efer = new Efer { SvmEnable = true }.Value;
+    }
+
+    private void SetWork(SvmEntryWork bit, bool isOn) =>
+        _context.Work = isOn ? _context.Work | bit : _context.Work & ~bit;
+}

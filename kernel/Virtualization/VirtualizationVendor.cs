@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+using Hypervisor.Memory;
+using Hypervisor.Platform;
+
+namespace Hypervisor.Virtualization;
+
+/// <summary>
+/// One of the two hardware virtualizations, chosen once at boot: switching it on, what it can do, and the objects of its
+/// kind.
+/// </summary>
+public abstract class VirtualizationVendor
+{
+    /// <summary>For the boot log: "AMD-V", "VT-x".</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The parts of XSAVE that guests get.</summary>
+    public ExtendedStateModel ExtendedState { get; } = new();
+
+    /// <summary>The processor has the TSC_AUX register (RDTSCP or RDPID).</summary>
+    public abstract bool HasTscAux { get; }
+
+    /// <summary>The processor has SPEC_CTRL, and guests may.</summary>
+    public abstract bool HasSpeculationControl { get; }
+
+    /// <summary>The processor has PRED_CMD with IBPB, and guests may.</summary>
+    public abstract bool HasPredictionBarrier { get; }
+
+    /// <summary>
+    /// Why this machine cannot run guests, as a sentence that names what to change; null where it can. Asked on the boot
+    /// processor before anything else.
+    /// </summary>
+    public abstract string? FindObstacle();
+
+    /// <summary>Switches virtualization on, on the processor that runs this; null where memory has run out.</summary>
+    public abstract ProcessorVirtualization? TryEnable(FrameAllocator frames, Processor processor);
+
+    /// <summary>Makes a vCPU that runs in the given nested address space; null where memory has run out.</summary>
+    public abstract VirtualCpu? TryCreateCpu(int index, GuestMap map, CpuidModel cpuid, FrameAllocator frames, int owner);
+
+    /// <summary>An empty nested address space; null where memory has run out.</summary>
+    public abstract GuestMap? TryCreateMap(TableFrames frames);
+}
