@@ -29,6 +29,7 @@ internal sealed class Pic8259
     {
         _isMaster = isMaster;
         _elcrMask = elcrMask;
+        Reset();
     }
 
     public ref Pic8259State State => ref _state;
@@ -68,11 +69,13 @@ internal sealed class Pic8259
         }
     }
 
+    /// <summary>As firmware leaves it: every input is masked until the guest has initialized the chip.</summary>
     public void Reset()
     {
         byte lines = _state.Lines;
         _state = default;
         _state.Lines = lines;
+        _state.Imr = 0xFF;
     }
 
     public void SetLine(int input, bool asserted)
