@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+using System;
+
+namespace Hypervisor.Console;
+
+/// <summary>Compares typed bytes with names.</summary>
+internal static class Ascii
+{
+    public const byte Escape = 0x1b;
+    public const byte Backspace = 0x08;
+    public const byte Delete = 0x7f;
+    public const byte Return = (byte)'\r';
+    public const byte LineFeed = (byte)'\n';
+    public const byte Blank = (byte)' ';
+
+    public static bool AreEqual(ReadOnlySpan<byte> typed, string name) =>
+        typed.Length == name.Length && IsStart(typed, name);
+
+    /// <summary>True where <paramref name="name"/> starts with what was typed.</summary>
+    public static bool IsStart(ReadOnlySpan<byte> typed, string name)
+    {
+        if (typed.Length > name.Length)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < typed.Length; i++)
+        {
+            if (typed[i] != name[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    public static bool IsPrintable(byte value) => value is >= Blank and < Delete;
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Threading;
+using Hypervisor.Devices.Backends;
+using Hypervisor.Platform;
+
+namespace Hypervisor.Console;
+
+/// <summary>
+/// One guest's serial line on the host's side: what the guest said last, and what was typed for it. The guest's side (its
+/// UART, one caller at a time) and the console's side (its task) share no lock, so neither waits for the other.
+/// </summary>
+public sealed class GuestConsole : CharacterBackend
+{
+    /// <summary>Bytes of output that are kept; a power of two.</summary>
+    public const int KeptBytes = 64 * 1024;
+
+    /// <summary>Bytes of input that wait for the guest; a power of two.</summary>
+    public const int InputBytes = 4096;
+
+    private readonly byte[] _kept = new byte[KeptBytes];
+    private readonly byte[] _input = new byte[InputBytes];
+    private long _written;
+    private long _typed;
+    private long _taken;
+    private int _readerWaits;
+
+    /// <summary>Woken when the guest has said something new; the console.</summary>
+    public Schedulable? Reader { get; set; }
+
+    /// <summary>How many bytes the guest has sent so far: the position after the newest.</summary>
+    public long Written => Volatile.Read(ref _written);
+
+    /// <summary>The position of the oldest byte that is kept.</summary>
+    public long Oldest => Math.Max(Written - KeptBytes, 0);
+
+    public override void Write(byte value)
+    {
+        long position = _written;
+        _kept[(int)(position & (KeptBytes - 1))] = value;
+        Volatile.Write(ref _written, position + 1);
+
+        // Order: the reader announces that it waits before it looks at the position for the last time.
+        Interlocked.MemoryBarrier();
+        if (_readerWaits != 0 && Interlocked.Exchange(ref _readerWaits, 0) != 0)
+        {
+            Reader?.Wake();
+        }
+    }
+
+    public override bool TryRead(out byte value)
+    {
+        if (_taken == Volatile.Read(ref _typed))
+        {
+            value = 0;
+            return false;
+        }
+
+        value = _input[(int)(_taken & (InputBytes - 1))];
+        Volatile.Write(ref _taken, _taken + 1);
+        return true;
+    }
+
+    /// <summary>Queues a byte for the guest; false where it takes none and the queue is full.</summary>
+    public bool TryType(byte value)
+    {
+        if (_typed - Volatile.Read(ref _taken) >= InputBytes)
+        {
+            return false;
+        }
+
+        _input[(int)(_typed & (InputBytes - 1))] = value;
+        Volatile.Write(ref _typed, _typed + 1);
+        return true;
+    }
+
+    /// <summary>
+    /// Copies what the guest said from <paramref name="position"/> on and moves the position behind it. Where that is no
+    /// longer kept, the position first moves up to what is, and <paramref name="lost"/> says by how much.
+    /// </summary>
+    public int Read(ref long position, Span<byte> target, out long lost)
+    {
+        long start = position;
+        int count = (int)Math.Min(Written - start, target.Length);
+        for (int i = 0; i < count; i++)
+        {
+            target[i] = _kept[(int)((start + i) & (KeptBytes - 1))];
+        }
+
+        // Bytes that were overwritten while they were copied are lost as well.
+        lost = Math.Max(Oldest - start, 0);
+        position = lost > 0 ? Oldest : start + count;
+        return lost > 0 ? 0 : count;
+    }
+
+    /// <summary>
+    /// Announces that the reader will wait: the next byte wakes it. True where there is nothing behind
+    /// <paramref name="position"/>, so that it may.
+    /// </summary>
+    public bool PrepareToWait(long position)
+    {
+        _ = Interlocked.Exchange(ref _readerWaits, 1);
+        return Written == position;
+    }
+}

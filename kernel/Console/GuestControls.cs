@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+namespace Hypervisor.Console;
+
+/// <summary>What the console may ask of one VM. The VM's slot is behind it, or a test.</summary>
+public abstract class GuestControls
+{
+    public abstract string Name { get; }
+
+    /// <summary>Its serial line.</summary>
+    public abstract GuestConsole Terminal { get; }
+
+    /// <summary>Where it stands, in a word or two.</summary>
+    public abstract string State { get; }
+
+    public abstract bool IsRunning { get; }
+
+    /// <summary>True where it ran and has ended, and nothing starts it again by itself.</summary>
+    public abstract bool IsOver { get; }
+
+    public abstract void Start();
+
+    /// <summary>Presses the power button; after a while it is stopped by force.</summary>
+    public abstract void Stop();
+
+    public abstract void ForceStop();
+
+    public abstract void Restart();
+
+    /// <summary>Something was typed: its serial port looks for it.</summary>
+    public abstract void InputArrived();
+
+    /// <summary>The few fields of the list of VMs.</summary>
+    public abstract void Summarize(RecordWriter records);
+
+    /// <summary>Everything that is known of it.</summary>
+    public abstract void Describe(RecordWriter records);
+
+    /// <summary>Its counters.</summary>
+    public abstract void Count(RecordWriter records);
+}

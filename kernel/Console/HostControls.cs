@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+namespace Hypervisor.Console;
+
+/// <summary>What the console may ask of the hypervisor and of the machine that it runs on.</summary>
+public abstract class HostControls
+{
+    /// <summary>Everything that is known of the machine.</summary>
+    public abstract void Describe(RecordWriter records);
+
+    /// <summary>The hypervisor's own counters.</summary>
+    public abstract void Count(RecordWriter records);
+
+    /// <summary>What its memory is used for.</summary>
+    public abstract void CountMemory(RecordWriter records);
+
+    /// <summary>Switches the machine off; returns only where that failed.</summary>
+    public abstract void PowerOff();
+
+    /// <summary>Starts the machine anew; returns only where that failed.</summary>
+    public abstract void Reboot();
+}

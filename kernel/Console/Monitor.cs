@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: MIT
+using System;
+using Hypervisor.Console.Commands;
+using Hypervisor.Platform;
+
+namespace Hypervisor.Console;
+
+/// <summary>
+/// What a person meets on the serial line: the prompt and its commands, or one guest's serial line while attached. It is
+/// fed with typed bytes and asked now and then to show what is new; it never waits and never allocates.
+/// </summary>
+public sealed class Monitor
+{
+    /// <summary>Ctrl-], which leaves an attached guest.</summary>
+    public const byte DetachKey = 0x1d;
+
+    /// <summary>Lines of the log that are shown after the fact, at the most.</summary>
+    private const int MissedLines = 16;
+
+    private readonly ConsoleWriter _writer;
+    private readonly LineEditor _editor;
+    private readonly KeyDecoder _keys = new();
+    private readonly CommandLine _line = new();
+    private readonly Completion _completion;
+    private readonly Attachment _attachment;
+    private long _shownLog;
+    private PendingEnd _pendingEnd;
+
+    public Monitor(HostControls host, GuestControls[] guests, ConsoleSink sink)
+    {
+        Host = host;
+        Guests = guests;
+        _writer = new ConsoleWriter(sink);
+        _editor = new LineEditor(_writer, "hv> ");
+        Records = new RecordWriter(_writer);
+        Commands =
+        [
+            new HelpCommand(), new VmsCommand(), new AttachCommand(), new StartCommand(), new StopCommand(),
+            new RestartCommand(), new InfoCommand(), new StatsCommand(), new LogCommand(), new MemCommand(),
+            new PowerOffCommand(), new RebootCommand(),
+        ];
+        _completion = new Completion(this, _editor, _writer);
+        _attachment = new Attachment(_writer);
+        _shownLog = Log.Next;
+    }
+
+    public HostControls Host { get; }
+
+    public GuestControls[] Guests { get; }
+
+    public Command[] Commands { get; }
+
+    public ConsoleWriter Writer => _writer;
+
+    public RecordWriter Records { get; }
+
+    /// <summary>The guest whose serial line this is at the moment; null at the prompt.</summary>
+    public GuestControls? Attached => _attachment.Guest;
+
+    /// <summary>Says hello and is ready; with a single VM, its serial line is this one at once.</summary>
+    /// <param name="attachSingle">True where a single VM is started by the configuration.</param>
+    public void Begin(bool attachSingle)
+    {
+        _ = _writer.Line().Text("Monitor. 'help' lists the commands.").Line();
+        if (attachSingle && Guests.Length == 1)
+        {
+            _attachment.Attach(Guests[0]);
+        }
+        else
+        {
+            _editor.Clear();
+        }
+    }
+
+    /// <summary>Shows a text that was prepared at boot (the errors of a configuration), line by line.</summary>
+    public void Show(ReadOnlySpan<byte> text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            _ = text[i] == Ascii.LineFeed ? _writer.Line() : _writer.Raw(text[i]);
+        }
+    }
+
+    /// <summary>Takes one typed byte.</summary>
+    public void Receive(byte value)
+    {
+        if (_attachment.Guest != null)
+        {
+            if (value != DetachKey)
+            {
+                _attachment.Type(value);
+                return;
+            }
+
+            _attachment.Detach("detached");
+            ToPrompt();
+            return;
+        }
+
+        Key key = _keys.Decode(value);
+        if (key == Key.Tab)
+        {
+            _completion.Complete();
+        }
+        else if (key != Key.None && _editor.Press(key, _keys.Character))
+        {
+            Execute();
+        }
+    }
+
+    /// <summary>Shows what has come; true where there is more to show, false where it may wait.</summary>
+    public bool Poll()
+    {
+        FinishEnd();
+        if (_attachment.Guest == null)
+        {
+            ShowLog();
+            return false;
+        }
+
+        if (_attachment.Show())
+        {
+            return true;
+        }
+
+        if (_attachment.Guest.IsOver)
+        {
+            _attachment.Detach(_attachment.Guest.State);
+            ToPrompt();
+        }
+
+        return false;
+    }
+
+    /// <summary>The VM that word <paramref name="index"/> names; the only one where it is absent. Null is said.</summary>
+    public GuestControls? FindGuest(CommandLine line, int index)
+    {
+        if (line.Count <= index && Guests.Length == 1)
+        {
+            return Guests[0];
+        }
+
+        foreach (GuestControls guest in Guests)
+        {
+            if (line.Is(index, guest.Name))
+            {
+                return guest;
+            }
+        }
+
+        if (line.Count <= index)
+        {
+            _ = _writer.Text(Guests.Length == 0 ? "there is no VM" : "which VM? 'vms' lists them").Line();
+        }
+        else
+        {
+            _ = _writer.Text("no VM is called '").Raw(line[index]).Text("'; 'vms' lists them").Line();
+        }
+
+        return null;
+    }
+
+    /// <summary>Makes a guest's serial line this one.</summary>
+    public void Attach(GuestControls guest)
+    {
+        _attachment.Attach(guest);
+        if (guest.IsOver)
+        {
+            while (_attachment.Show())
+            {
+            }
+
+            _attachment.Detach(guest.State);
+        }
+    }
+
+    /// <summary>
+    /// Switches the machine off or starts it anew, once every guest has answered its power button; at once by force.
+    /// </summary>
+    public void EndHost(bool reboot, bool force)
+    {
+        _pendingEnd = reboot ? PendingEnd.Reboot : PendingEnd.PowerOff;
+        foreach (GuestControls guest in Guests)
+        {
+            if (guest.IsRunning && !force)
+            {
+                _ = _writer.Text("waiting for ").Text(guest.Name).Line();
+                guest.Stop();
+            }
+        }
+
+        FinishEnd(force);
+    }
+
+    private void FinishEnd(bool force = false)
+    {
+        if (_pendingEnd == PendingEnd.None)
+        {
+            return;
+        }
+
+        foreach (GuestControls guest in Guests)
+        {
+            if (guest.IsRunning && !force)
+            {
+                return;
+            }
+        }
+
+        PendingEnd end = _pendingEnd;
+        _pendingEnd = PendingEnd.None;
+        if (end == PendingEnd.Reboot)
+        {
+            Host.Reboot();
+        }
+        else
+        {
+            Host.PowerOff();
+        }
+
+        _ = _writer.Text("the firmware did not do it").Line();
+    }
+
+    private void Execute()
+    {
+        _line.Parse(_editor.Line);
+        if (_line.Count > 0)
+        {
+            Run();
+        }
+
+        if (_attachment.Guest == null)
+        {
+            _editor.Clear();
+        }
+    }
+
+    private void Run()
+    {
+        foreach (Command command in Commands)
+        {
+            if (_line.Is(0, command.Name))
+            {
+                command.Run(this, _line);
+                return;
+            }
+        }
+
+        _ = _writer.Text("no such command: '").Raw(_line[0]).Text("'; 'help' lists them").Line();
+    }
+
+    private void ToPrompt()
+    {
+        ShowLog();
+        _editor.Clear();
+    }
+
+    private void ShowLog()
+    {
+        long next = Log.Next;
+        if (_shownLog == next)
+        {
+            return;
+        }
+
+        _editor.Hide();
+        if (next - _shownLog > MissedLines)
+        {
+            _ = _writer.Text("... more in 'log'").Line();
+            _shownLog = next - MissedLines;
+        }
+
+        for (; _shownLog < next; _shownLog++)
+        {
+            if (Log.TryRead(_shownLog, out LogLine line))
+            {
+                ReadOnlySpan<byte> text = line.Text;
+                _ = _writer.Raw(text.Slice(0, line.Length)).Line();
+            }
+        }
+
+        _editor.Redraw();
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+using System.Collections.Generic;
+using System.Text;
+using Hypervisor.Console;
+
+namespace Hypervisor.Unit.Console;
+
+/// <summary>A VM that does what it is told and writes it down.</summary>
+internal sealed class FakeGuest : GuestControls
+{
+    public FakeGuest(string name)
+    {
+        Name = name;
+    }
+
+    public override string Name { get; }
+
+    public override GuestConsole Terminal { get; } = new();
+
+    public override string State => IsRunning ? "running" : "stopped";
+
+    public override bool IsRunning => Running;
+
+    public override bool IsOver => !Running;
+
+    public bool Running { get; set; } = true;
+
+    public List<string> Asked { get; } = [];
+
+    public int Inputs { get; private set; }
+
+    public override void Start() => Asked.Add("start");
+
+    public override void Stop() => Asked.Add("stop");
+
+    public override void ForceStop() => Asked.Add("force");
+
+    public override void Restart() => Asked.Add("restart");
+
+    public override void InputArrived() => Inputs++;
+
+    public override void Summarize(RecordWriter records)
+    {
+        records.Text("name", Name, 12);
+        records.Text("state", State, 10);
+        records.Size("memory", 256 << 20, 10);
+    }
+
+    public override void Describe(RecordWriter records)
+    {
+        records.Text("name", Name);
+        records.Duration("uptime", 12_034_000_000);
+    }
+
+    public override void Count(RecordWriter records) => records.Number("exits", 123);
+
+    /// <summary>The guest sends something.</summary>
+    public void Say(string text)
+    {
+        foreach (byte each in Encoding.Latin1.GetBytes(text))
+        {
+            Terminal.Write(each);
+        }
+    }
+
+    /// <summary>What the guest finds in its serial port.</summary>
+    public string Hear()
+    {
+        var text = new StringBuilder();
+        while (Terminal.TryRead(out byte value))
+        {
+            _ = text.Append((char)value);
+        }
+
+        return text.ToString();
+    }
+}
