@@ -16,5 +16,5 @@ internal sealed class SerialInterrupt : InterruptHandler
 
     public override void Invoke() => _port.Serve();
 
-    protected override void OnFault(FaultKind kind) => _port.Reset();
+    public override void OnFault(FaultKind kind) => _port.Reset();
 }

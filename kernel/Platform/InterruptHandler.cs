@@ -17,7 +17,7 @@ public abstract class InterruptHandler : ContainedCall
     public ulong Faults { get; internal set; }
 
     /// <summary>A fault ended the handler. Its driver makes the device quiet here, so that the interrupt does not come again at once.</summary>
-    protected internal virtual void OnFault(FaultKind kind)
+    public virtual void OnFault(FaultKind kind)
     {
     }
 }

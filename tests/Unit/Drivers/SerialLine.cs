@@ -30,7 +30,7 @@ internal sealed class SerialLine
 
     public byte LineControl => _registers[3];
 
-    public bool Interrupts => (_registers[4] & 8) != 0 && Cause() != 1;
+    public bool Interrupts => (_registers[4] & 8) != 0 && (Cause() & 1) == 0;
 
     private bool IsLoopback => (_registers[4] & 0x10) != 0;
 

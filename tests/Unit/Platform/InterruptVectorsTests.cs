@@ -47,6 +47,6 @@ public sealed class InterruptVectorsTests
 
         public override void Invoke() => _ = s_one[(int)Count];
 
-        protected internal override void OnFault(FaultKind kind) => Last = kind;
+        public override void OnFault(FaultKind kind) => Last = kind;
     }
 }
