@@ -32,6 +32,7 @@ internal static class Program
         BootArguments arguments = ReadArguments(information, image);
         HostMemory memory = HostMemory.Start(arguments.Loader.Memory, arguments.Taken, arguments.Sections);
         ReportMemory(arguments, memory);
+        Board board = StartBoard(arguments, memory, descriptors);
     }
 
     /// <summary>From here on a fault of ours is a panic with registers and a stack, not a reset of the machine.</summary>
@@ -63,6 +64,23 @@ internal static class Program
         Log.Host($"processor: {features.Brand}, family {features.Family:x}h model {features.Model:x}h");
         Log.Host($"image at {image}, {arguments.Loader.Modules.Length} modules, options: {arguments.Loader.CommandLine}");
         return arguments;
+    }
+
+    /// <summary>The firmware's tables, interrupt controllers and clocks; the boot processor gets its object.</summary>
+    private static Board StartBoard(BootArguments arguments, HostMemory memory, DescriptorTables descriptors)
+    {
+        ref readonly BootLayout layout = ref BootLayout.Current;
+        RegionRule.SetImageStacks(new HostVirtual(layout.Stacks), new HostVirtual(layout.PageFaultStackEnd));
+        var board = new Board(memory, new ProcessorFeatures(), arguments.Loader.RootPointer, descriptors);
+        if (board.Apic is XApic apic)
+        {
+            Panic.StopOthersThrough(apic.Registers);
+        }
+
+        Log.Host($"board: {board.Tables.Count} ACPI tables, {board.Topology.ProcessorCount} processors, one used");
+        Log.Host($"board: TSC {board.Clock.Frequency / 1000} kHz, APIC timer {board.ApicFrequency / 1000} kHz by {board.ReferenceName}, {board.TimerName}");
+        Log.Host($"board: power-off by {(board.Power.CanPowerOff ? "ACPI" : "nothing known")}");
+        return board;
     }
 
     private static void ReportMemory(BootArguments arguments, HostMemory memory)

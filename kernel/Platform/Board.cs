@@ -17,8 +17,12 @@ public sealed class Board
 
     private readonly bool _usesDeadline;
 
-    /// <summary>Runs on the boot processor, interrupts off. <paramref name="rootPointer"/> is the loader's copy of the RSDP.</summary>
-    public Board(HostMemory memory, ProcessorFeatures features, ReadOnlySpan<byte> rootPointer)
+    /// <summary>
+    /// Runs on the boot processor, interrupts off. <paramref name="rootPointer"/> is the loader's copy of the RSDP,
+    /// <paramref name="descriptors"/> what the boot processor has loaded.
+    /// </summary>
+    public Board(
+        HostMemory memory, ProcessorFeatures features, ReadOnlySpan<byte> rootPointer, DescriptorTables descriptors)
     {
         Tables = new AcpiTables(new MappedFirmware(memory.Space, features.PhysicalAddressBits), rootPointer);
         Description = new FixedDescription(Tables);
@@ -35,7 +39,7 @@ public sealed class Board
         _usesDeadline = features.HasTimestampDeadline;
         InterruptVectors.SetFixed(LocalApic.TimerVector, new TimerInterrupt());
         InterruptVectors.SetFixed(LocalApic.ErrorVector, new ApicErrorInterrupt(Apic));
-        BootProcessor = CreateProcessor(0);
+        BootProcessor = CreateProcessor(0, descriptors);
         CurrentProcessor.Owner = BootProcessor;
     }
 
@@ -65,7 +69,7 @@ public sealed class Board
     public Processor BootProcessor { get; }
 
     /// <summary>Makes the calling processor's object and starts its timer; its APIC is enabled already.</summary>
-    public Processor CreateProcessor(int index)
+    public Processor CreateProcessor(int index, DescriptorTables descriptors)
     {
         TimerHardware hardware;
         if (_usesDeadline)
@@ -79,7 +83,8 @@ public sealed class Board
             hardware = new CountdownTimer(Apic, Clock, ApicFrequency);
         }
 
-        return new Processor(index, Apic.Id, new DeadlineQueue(Clock, hardware, AlarmsPerProcessor));
+        var deadlines = new DeadlineQueue(Clock, hardware, AlarmsPerProcessor);
+        return new Processor(index, Apic.Id, deadlines) { Descriptors = descriptors };
     }
 
     private ReferenceTimer ChooseReference()
