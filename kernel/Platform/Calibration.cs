@@ -51,19 +51,27 @@ public readonly struct Calibration
     {
         ulong length = reference.Frequency / RoundsPerSecond;
         reference.Start();
+        ulong first = WaitFor(reference, 1);
         apic.StartTimer(uint.MaxValue);
         ulong start = Instructions.ReadTimestamp();
+        ulong elapsed = WaitFor(reference, first + length) - first;
+        ulong end = Instructions.ReadTimestamp();
+        uint left = apic.TimerCount;
+        timestamps = ScaleToSecond(end - start, elapsed, reference.Frequency);
+        counts = ScaleToSecond(uint.MaxValue - left, elapsed, reference.Frequency);
+    }
+
+    /// <summary>Both ends of a round are moments at which the count has just changed: its steps are coarser than ours.</summary>
+    private static ulong WaitFor(ReferenceTimer reference, ulong count)
+    {
         ulong elapsed;
         do
         {
             elapsed = reference.Elapsed;
         }
-        while (elapsed < length);
+        while (elapsed < count);
 
-        ulong end = Instructions.ReadTimestamp();
-        uint left = apic.TimerCount;
-        timestamps = ScaleToSecond(end - start, elapsed, reference.Frequency);
-        counts = ScaleToSecond(uint.MaxValue - left, elapsed, reference.Frequency);
+        return elapsed;
     }
 
     /// <summary>value * frequency / elapsed; a round's values are far below 2^40, frequencies of references below 2^22.</summary>
