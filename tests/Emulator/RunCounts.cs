@@ -4,43 +4,19 @@ using System.Threading;
 
 namespace Hypervisor.EmulatorTests;
 
-/// <summary>Counts runs, and prints a line for each as it ends.</summary>
+/// <summary>Adds up how runs went, and prints a line for each as it ends.</summary>
 internal sealed class RunCounts
 {
     private readonly Lock _lock = new();
 
-    public int Passed { get; private set; }
+    public TestCounts Sum { get; private set; }
 
-    public int Failed { get; private set; }
-
-    public int Skipped { get; private set; }
-
-    public void Pass(string line)
+    public void Add(TestCounts tests, string line)
     {
         lock (_lock)
         {
-            Passed++;
+            Sum += tests;
             Console.WriteLine(line);
         }
     }
-
-    public void Fail(string line)
-    {
-        lock (_lock)
-        {
-            Failed++;
-            Console.WriteLine(line);
-        }
-    }
-
-    public void Skip(string line)
-    {
-        lock (_lock)
-        {
-            Skipped++;
-            Console.WriteLine(line);
-        }
-    }
-
-    public override string ToString() => FormattableString.Invariant($"{Passed} passed, {Failed} failed, {Skipped} skipped");
 }
