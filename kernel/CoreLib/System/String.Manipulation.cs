@@ -20,6 +20,15 @@ public sealed unsafe partial class String
 
     public static string Concat(object? arg0, object? arg1) => Concat(arg0?.ToString(), arg1?.ToString());
 
+    /// <summary>Only the plain item {0} is known; Iced's error texts use nothing else.</summary>
+    public static string Format(string format, object? arg0)
+    {
+        int item = format.IndexOf("{0}");
+        return item < 0
+            ? format
+            : Concat(format.AsSpan(0, item), (arg0?.ToString() ?? "").AsSpan(), format.AsSpan(item + 3));
+    }
+
     public static string Concat(ReadOnlySpan<char> str0, ReadOnlySpan<char> str1) =>
         Concat(str0, str1, default, default);
 
