@@ -23,6 +23,11 @@ public abstract class Schedulable
     /// </summary>
     public abstract SliceOutcome RunSlice();
 
+    /// <summary>The scheduler has taken note that the thing will never run again.</summary>
+    public virtual void Ended()
+    {
+    }
+
     /// <summary>Makes a waiting thing ready; one that is not waiting will not wait the next time. Callable from interrupts.</summary>
     public void Wake() => Scheduler?.Ready(this);
 }
