@@ -80,6 +80,10 @@ public sealed class Scheduler : SchedulerPort
         _processor.Deadlines.Arm(_sliceEnd, _clock.Now + SliceNanoseconds);
         SliceOutcome outcome = item.RunSlice();
         PutBack(item, outcome);
+        if (outcome == SliceOutcome.Finished)
+        {
+            item.Ended();
+        }
     }
 
     private Schedulable? TakeNext()

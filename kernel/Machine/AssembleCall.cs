@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+using System;
+using Hypervisor.Devices.Chipset;
+using Hypervisor.Machine.GuestLoader;
+using Hypervisor.Machine.GuestTables;
+using Hypervisor.Memory;
+using Hypervisor.Platform;
+using Hypervisor.Runtime;
+using Hypervisor.Virtualization;
+
+namespace Hypervisor.Machine;
+
+/// <summary>
+/// The building of one VM, from its configuration to vCPUs that stand at the kernel's first instruction: memory, nested
+/// tables, vCPUs, board, firmware tables, kernel. Everything is allocated from the VM's region.
+/// </summary>
+internal sealed class AssembleCall : ContainedCall
+{
+    private const int TimersPerCpu = 16;
+    private const int PhysicalAddressBitsMaximum = 52;
+
+    private readonly HostResources _host;
+    private MachineSlot? _slot;
+    private VmWindow? _window;
+    private VmReference<GuestMap> _partialMap;
+
+    public AssembleCall(HostResources host)
+    {
+        _host = host;
+    }
+
+    /// <summary>The slot has its VM.</summary>
+    public bool Succeeded { get; private set; }
+
+    public FaultKind Run(MachineSlot slot, VmWindow window)
+    {
+        _slot = slot;
+        _window = window;
+        _partialMap = default;
+        Succeeded = false;
+        return FaultBoundary.Run(this);
+    }
+
+    /// <summary>After a failure: gives back the nested tables of a VM that never came to be.</summary>
+    public void ReleasePartial()
+    {
+        if (_slot!.Machine is { } machine)
+        {
+            machine.Release();
+        }
+        else
+        {
+            _partialMap.Target?.Free();
+        }
+    }
+
+    public override void Invoke()
+    {
+        RegionScope scope = _window!.Region.Enter();
+        string? error = Assemble(_slot!, _window!);
+        if (error != null)
+        {
+            Log.Host($"{_slot!.Config.Name}: cannot start: {error}");
+        }
+
+        Succeeded = error == null;
+        scope.Leave();
+    }
+
+    /// <summary>Null, or the sentence that says what is missing.</summary>
+    private string? Assemble(MachineSlot slot, VmWindow window)
+    {
+        slot.Window = window;
+        GuestRange[] ranges = MemoryMap.RangesOf(slot.Config.Memory);
+        foreach (GuestRange range in ranges)
+        {
+            if (!window.TryAddRam(range.Start, range.Length))
+            {
+                return "the machine has not enough free memory";
+            }
+        }
+
+        GuestMap? map = _host.Vendor.TryCreateMap(window.NestedTables);
+        if (map == null)
+        {
+            return "no memory is left for nested page tables";
+        }
+
+        _partialMap = new VmReference<GuestMap>(map, window.Life);
+        if (!TryMapAll(map, window, ranges))
+        {
+            return "no memory is left for nested page tables";
+        }
+
+        GuestMemory memory = window.CreateMemory(ranges);
+        VirtualMachine? machine = Construct(slot, window, map, memory);
+        return machine == null ? "no memory is left for its processors" : Load(slot, machine, memory, ranges);
+    }
+
+    private static bool TryMapAll(GuestMap map, VmWindow window, GuestRange[] ranges)
+    {
+        foreach (GuestRange range in ranges)
+        {
+            ulong done = 0;
+            while (done < range.Length)
+            {
+                GuestPhysical start = range.Start.Add(done);
+                if (!window.TryTranslate(start, out HostPhysical frame, out ulong run))
+                {
+                    return false;
+                }
+
+                ulong length = Math.Min(run, range.Length - done);
+                if (!map.Map(start, frame, length, GuestAccess.All))
+                {
+                    return false;
+                }
+
+                done += length;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The board and its processors, joined.</summary>
+    private VirtualMachine? Construct(MachineSlot slot, VmWindow window, GuestMap map, GuestMemory memory)
+    {
+        var time = new MachineTime(_host.Clock, _host.UnixSecondsAtStart + (_host.Clock.Now / 1_000_000_000));
+        time.Freeze();
+        int count = slot.Config.Cpus;
+        var clocks = new MachineClock[count];
+        for (int index = 0; index < count; index++)
+        {
+            clocks[index] = new MachineClock(time, slot.Tasks[index], TimersPerCpu);
+        }
+
+        CpuidModel cpuid = CpuidModelBuilder.Build(
+            _host.Vendor, new CpuidPolicy { CpuCount = count, TimestampFrequency = _host.Clock.Frequency });
+        var control = new MachineSwitch(slot);
+        var chipset = new PcChipset(new PcChipsetParts(clocks[0], memory, control, slot.Console)
+        {
+            CpuCount = count,
+            PhysicalAddressBits = Math.Min((int)(cpuid.Read(0x8000_0008).Eax & 0xFF), PhysicalAddressBitsMaximum),
+            IsClockStable = true,
+            HasDebugExit = _host.HasDebugExit,
+        });
+        var ports = new ChipsetPorts(chipset, control);
+        var cpus = new VirtualCpu[count];
+        var machine = new VirtualMachine(slot, cpus, clocks, time, chipset, map, _host.Frames);
+        slot.Attach(machine, window);
+        for (int index = 0; index < count; index++)
+        {
+            VirtualCpu? cpu = _host.Vendor.TryCreateCpu(index, map, cpuid, _host.Frames, window.Slot);
+            if (cpu == null)
+            {
+                return null;
+            }
+
+            cpu.Ports = ports;
+            cpu.Clock = clocks[index];
+            cpu.Memory = memory;
+            cpu.Task = slot.Tasks[index];
+            cpu.Processor = _host.Processor;
+            cpus[index] = cpu;
+            chipset.Attach(cpu);
+        }
+
+        return machine;
+    }
+
+    private string? Load(MachineSlot slot, VirtualMachine machine, GuestMemory memory, GuestRange[] ranges)
+    {
+        ModuleImage? kernel = _host.FindFile(slot.Config.Kernel);
+        if (kernel == null)
+        {
+            return "its kernel is not on the medium";
+        }
+
+        if (!AcpiTables.TryWrite(memory, slot.Config.Cpus))
+        {
+            return "its memory has no room for the firmware's tables";
+        }
+
+        var request = new BootRequest(kernel, memory, MemoryMap.Build(ranges))
+        {
+            CommandLine = slot.Config.CommandLine,
+            Initrd = slot.Config.Initrd == null ? null : _host.FindFile(slot.Config.Initrd),
+            InitrdName = slot.Config.Initrd ?? string.Empty,
+            Rsdp = AcpiTables.Rsdp,
+        };
+        LoadResult result = GuestImageLoader.Load(request);
+        if (result.Error == null)
+        {
+            result.State.ApplyTo(machine.Cpus[0]);
+        }
+
+        return result.Error;
+    }
+}

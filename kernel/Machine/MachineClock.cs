@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+using Hypervisor.Machine.Scheduling;
+using Hypervisor.Memory;
+using Hypervisor.Platform;
+using Hypervisor.Virtualization;
+
+namespace Hypervisor.Machine;
+
+/// <summary>
+/// The clock of one vCPU and of the devices it serves. Its timers lie in the VM's region; towards the host it is one
+/// alarm, which belongs to the vCPU's task and so outlives the VM.
+/// </summary>
+public sealed class MachineClock : VirtualClock
+{
+    private readonly MachineTime _time;
+    private readonly VirtualCpuTask _task;
+    private readonly VmLock _lock = new();
+    private readonly AlarmHeap _timers;
+
+    /// <summary>Room for <paramref name="capacity"/> timers armed at once; one more is a fault of the VM.</summary>
+    public MachineClock(MachineTime time, VirtualCpuTask task, int capacity)
+    {
+        _time = time;
+        _task = task;
+        _timers = new AlarmHeap(capacity);
+    }
+
+    public override ulong Nanoseconds => _time.Nanoseconds;
+
+    public override ulong TimestampCounter => _time.TimestampCounter;
+
+    public override ulong TimestampFrequency => _time.Host.Frequency;
+
+    public override ulong UnixSeconds => _time.UnixSeconds;
+
+    public override void Arm(VirtualTimer timer, ulong deadline)
+    {
+        _lock.Acquire();
+        _timers.Set(timer, deadline);
+        _lock.Release();
+        ArmHost();
+    }
+
+    public override void Cancel(VirtualTimer timer)
+    {
+        _lock.Acquire();
+        _timers.Remove(timer);
+        _lock.Release();
+    }
+
+    /// <summary>
+    /// Fires what is due, at most <paramref name="budget"/> timers, and has the host wake the vCPU for the next. Called by
+    /// the vCPU's task within its fault boundary.
+    /// </summary>
+    public void FireDue(int budget)
+    {
+        ulong now = Nanoseconds;
+        for (int fired = 0; fired < budget && TakeDue(now) is { } timer; fired++)
+        {
+            timer.Fire(now);
+        }
+
+        ArmHost();
+    }
+
+    private Alarm? TakeDue(ulong now)
+    {
+        _lock.Acquire();
+        Alarm? first = _timers.First;
+        if (first != null && first.Deadline <= now)
+        {
+            _timers.Remove(first);
+        }
+        else
+        {
+            first = null;
+        }
+
+        _lock.Release();
+        return first;
+    }
+
+    private void ArmHost()
+    {
+        Alarm? first = _timers.First;
+        if (first != null)
+        {
+            _task.ArmAlarm(_time.ToHost(first.Deadline));
+        }
+    }
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+using System.Threading;
+using Hypervisor.Devices.Backends;
+using Hypervisor.Machine.Config;
+using Hypervisor.Machine.Scheduling;
+using Hypervisor.Memory;
+using Hypervisor.Platform;
+using Hypervisor.Runtime;
+using Hypervisor.Virtualization;
+
+namespace Hypervisor.Machine;
+
+/// <summary>
+/// One VM of the configuration. Made at boot and never freed: VMs are built, run, die and are reaped in it. What belongs to
+/// one life of the VM lies in the VM's region and is named from here by a reference that ends with it.
+/// </summary>
+public sealed class MachineSlot
+{
+    private readonly Schedulable _supervisor;
+    private VmReference<VirtualMachine> _machine;
+    private int _events;
+    private int _state;
+
+    /// <summary>
+    /// The slot of <paramref name="config"/>. <paramref name="supervisor"/> is woken when there is something to do;
+    /// <paramref name="console"/> is the other end of the VM's serial port.
+    /// </summary>
+    public MachineSlot(VmConfig config, Schedulable supervisor, CharacterBackend console)
+    {
+        Config = config;
+        Console = console;
+        _supervisor = supervisor;
+        Tasks = new VirtualCpuTask[config.Cpus];
+        for (int index = 0; index < Tasks.Length; index++)
+        {
+            Tasks[index] = new VirtualCpuTask(this, index);
+        }
+
+        Patience = new WakeAlarm(this);
+    }
+
+    public VmConfig Config { get; }
+
+    public CharacterBackend Console { get; }
+
+    public VirtualCpuTask[] Tasks { get; }
+
+    public FaultReport Report { get; } = new();
+
+    /// <summary>The window of the present VM; null while there is none.</summary>
+    public VmWindow? Window { get; internal set; }
+
+    /// <summary>The present VM; null while there is none. The reference is not to be kept beyond the call.</summary>
+    public VirtualMachine? Machine => _machine.Target;
+
+    public MachineState State
+    {
+        get => (MachineState)Volatile.Read(ref _state);
+        internal set => Volatile.Write(ref _state, (int)value);
+    }
+
+    /// <summary>It has crashed and is started again after a pause.</summary>
+    public bool IsRestarting => State == MachineState.Stopped && Patience.IsArmed;
+
+    /// <summary>Why the present or last VM ended: one of PoweredOff, ResetAsked, Crashed, ForceStop, Restart; or None.</summary>
+    public MachineEvents Ending { get; internal set; }
+
+    /// <summary>The host clock's moment at which the present VM was started.</summary>
+    public ulong StartedAt { get; internal set; }
+
+    public ulong Starts { get; internal set; }
+
+    public ulong Crashes { get; internal set; }
+
+    /// <summary>Crashes one after the other, each soon after the start: the exponent of the back-off.</summary>
+    public int CrashesInARow { get; internal set; }
+
+    /// <summary>Allocations after the start that the slot's VMs have made: 0 is what the design promises.</summary>
+    public long AllocationsAfterStart { get; internal set; }
+
+    /// <summary>The deadline of what the supervisor waits for: the power button's answer, a back-off.</summary>
+    internal WakeAlarm Patience { get; }
+
+    /// <summary>Asks something of the supervisor. Callable from any processor and from interrupts.</summary>
+    public void Post(MachineEvents what)
+    {
+        _ = Interlocked.Or(ref _events, (int)what);
+        _supervisor.Wake();
+    }
+
+    /// <summary>Takes all that stands.</summary>
+    internal MachineEvents TakeEvents() => (MachineEvents)Interlocked.Exchange(ref _events, 0);
+
+    /// <summary>
+    /// Ends the present VM: it is marked so that waiters for its locks give up, and every vCPU is told to leave. The first
+    /// reason counts.
+    /// </summary>
+    public void End(MachineEvents why)
+    {
+        VirtualMachine? machine = Machine;
+        if (machine == null || Interlocked.CompareExchange(ref _state, (int)MachineState.Faulting, (int)MachineState.Running)
+            != (int)MachineState.Running)
+        {
+            return;
+        }
+
+        Ending = why;
+        Window!.Life.BeginDying();
+        foreach (VirtualCpu cpu in machine.Cpus)
+        {
+            cpu.Request(CpuRequests.Die);
+        }
+
+        Post(why);
+    }
+
+    /// <summary>A fault was caught at the boundary around vCPU <paramref name="cpu"/>; the VM ends.</summary>
+    internal void Fault(FaultKind kind, int cpu)
+    {
+        if (kind != FaultKind.VmDying && State == MachineState.Running)
+        {
+            Report.Record(kind, Machine?.Cpus[cpu], FaultTrace.Last);
+        }
+
+        End(MachineEvents.Crashed);
+    }
+
+    /// <summary>A handler stopped the VM with a reason; the VM ends.</summary>
+    internal void StopWithReason(VirtualCpu cpu)
+    {
+        if (State == MachineState.Running)
+        {
+            Report.Record(cpu);
+        }
+
+        End(MachineEvents.Crashed);
+    }
+
+    /// <summary>Gives the slot a VM that was built in <paramref name="window"/>.</summary>
+    internal void Attach(VirtualMachine machine, VmWindow window) =>
+        _machine = new VmReference<VirtualMachine>(machine, window.Life);
+
+    /// <summary>The VM is gone.</summary>
+    internal void Detach()
+    {
+        _machine = default;
+        Window = null;
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+using System.Threading;
+using Hypervisor.Devices.Chipset;
+using Hypervisor.Memory;
+using Hypervisor.Platform;
+using Hypervisor.Virtualization;
+
+namespace Hypervisor.Machine;
+
+/// <summary>
+/// One life of a VM: its vCPUs, its board and its memory, all in the VM's own region. The slot names it from outside.
+/// </summary>
+public sealed class VirtualMachine
+{
+    /// <summary>Timers fired for one slice at the most: a guest cannot keep the processor with timers alone.</summary>
+    private const int TimersPerSlice = 32;
+
+    private readonly MachineSlot _slot;
+    private readonly MachineClock[] _clocks;
+    private readonly MachineTime _time;
+    private readonly PcChipset _chipset;
+    private readonly GuestMap _map;
+    private readonly FrameAllocator _frames;
+    private int _work;
+
+    internal VirtualMachine(
+        MachineSlot slot,
+        VirtualCpu[] cpus,
+        MachineClock[] clocks,
+        MachineTime time,
+        PcChipset chipset,
+        GuestMap map,
+        FrameAllocator frames)
+    {
+        _slot = slot;
+        Cpus = cpus;
+        _clocks = clocks;
+        _time = time;
+        _chipset = chipset;
+        _map = map;
+        _frames = frames;
+    }
+
+    public VirtualCpu[] Cpus { get; }
+
+    public PcChipset Chipset => _chipset;
+
+    /// <summary>The guest's shared address space, for its counters.</summary>
+    public GuestMap Map => _map;
+
+    /// <summary>Asks for work in the VM's context. Callable from any processor and from interrupts.</summary>
+    public void Post(MachineWork work)
+    {
+        _ = Interlocked.Or(ref _work, (int)work);
+        Cpus[0].Request(CpuRequests.MachineWork);
+    }
+
+    /// <summary>
+    /// Runs a vCPU until its time is up, it waits, or the VM ends: what is due first, then the guest. Called by the vCPU's
+    /// task within the VM's fault boundary.
+    /// </summary>
+    internal SliceOutcome Serve(int index)
+    {
+        VirtualCpu cpu = Cpus[index];
+        SliceOutcome outcome;
+        do
+        {
+            if (cpu.TakeRequest(CpuRequests.TimerDue))
+            {
+                _clocks[index].FireDue(TimersPerSlice);
+            }
+
+            if (cpu.TakeRequest(CpuRequests.MachineWork))
+            {
+                DoWork((MachineWork)Interlocked.Exchange(ref _work, 0));
+            }
+
+            outcome = RunLoop.RunSlice(cpu);
+        }
+        while (outcome == SliceOutcome.Preempted && !Processor.Current.NeedsReschedule);
+
+        if (outcome == SliceOutcome.Finished && cpu.Stop.Reason != null)
+        {
+            _slot.StopWithReason(cpu);
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Gives back what lies outside the region: address-space numbers and nested tables.</summary>
+    internal void Release()
+    {
+        foreach (VirtualCpu? cpu in Cpus)
+        {
+            cpu?.Free(_frames);
+        }
+
+        _map.Free();
+    }
+
+    /// <summary>Starts the VM's time; the vCPUs have not been entered yet.</summary>
+    internal void Begin()
+    {
+        _time.Thaw();
+        foreach (VirtualCpu cpu in Cpus)
+        {
+            cpu.ClockOffset = _time.TimestampOffset;
+        }
+    }
+
+    private void DoWork(MachineWork work)
+    {
+        if ((work & MachineWork.ConsoleInput) != 0)
+        {
+            _chipset.Com1.InputAvailable();
+        }
+
+        if ((work & MachineWork.PowerButton) != 0)
+        {
+            _chipset.Pm.PressPowerButton();
+        }
+    }
+}
