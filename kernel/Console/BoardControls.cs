@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+using Hypervisor.Machine.Scheduling;
+using Hypervisor.Memory;
+using Hypervisor.Platform;
+using Hypervisor.Virtualization;
+
+namespace Hypervisor.Console;
+
+/// <summary>The real machine and the hypervisor on it, as the console sees them.</summary>
+public sealed class BoardControls : HostControls
+{
+    private readonly Board _board;
+    private readonly HostMemory _memory;
+    private readonly VirtualizationVendor _vendor;
+    private readonly Scheduler _scheduler;
+
+    public BoardControls(Board board, HostMemory memory, VirtualizationVendor vendor, Scheduler scheduler)
+    {
+        _board = board;
+        _memory = memory;
+        _vendor = vendor;
+        _scheduler = scheduler;
+    }
+
+    public override void Describe(RecordWriter records)
+    {
+        records.Text("virtualization", _vendor.FindObstacle() ?? _vendor.Name);
+        records.Number("timestamp frequency", _board.Clock.Frequency);
+        records.Text("measured against", _board.ReferenceName);
+        records.Text("timer", _board.TimerName);
+        records.Number("apic frequency", _board.ApicFrequency);
+        records.Duration("uptime", _board.Clock.Now);
+    }
+
+    public override void Count(RecordWriter records)
+    {
+        records.Number("slices", _scheduler.Slices);
+        records.Number("halts", _scheduler.Halts);
+        records.Number("timer interrupts", _board.BootProcessor.Deadlines.Interrupts);
+        records.Number("faults contained", Traps.Contained);
+        records.Number("host allocations after boot", (ulong)_memory.BootRegion.AllocationsAfterSeal);
+    }
+
+    public override void CountMemory(RecordWriter records)
+    {
+        CountFrames(records, "free", FrameKind.Free);
+        CountFrames(records, "hypervisor", FrameKind.Kernel);
+        CountFrames(records, "modules", FrameKind.Module);
+        CountFrames(records, "guest RAM", FrameKind.GuestRam);
+        CountFrames(records, "regions of VMs", FrameKind.Region);
+        CountFrames(records, "nested tables", FrameKind.NestedTable);
+        records.Size("boot region", _memory.BootRegion.BytesUsed);
+    }
+
+    public override void PowerOff() => _board.Power.PowerOff();
+
+    public override void Reboot() => _board.Power.Reset();
+
+    private void CountFrames(RecordWriter records, string name, FrameKind kind) =>
+        records.Size(name, (ulong)_memory.Frames.Count(kind) * FrameAllocator.FrameSize);
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+using Hypervisor.Machine;
+using Hypervisor.Machine.Scheduling;
+using Hypervisor.Memory;
+using Hypervisor.Platform;
+using Hypervisor.Runtime;
+using Hypervisor.Virtualization;
+
+namespace Hypervisor.Console;
+
+/// <summary>One slot of the machine, as the console sees it.</summary>
+public sealed class SlotControls : GuestControls
+{
+    private readonly MachineSlot _slot;
+    private readonly HostClock _clock;
+
+    public SlotControls(MachineSlot slot, GuestConsole terminal, HostClock clock)
+    {
+        _slot = slot;
+        Terminal = terminal;
+        _clock = clock;
+    }
+
+    public override string Name => _slot.Config.Name;
+
+    public override GuestConsole Terminal { get; }
+
+    public override bool IsRunning => _slot.State == MachineState.Running;
+
+    public override bool IsOver => _slot.State == MachineState.Stopped && _slot.Starts != 0 && !_slot.IsRestarting;
+
+    public override string State
+    {
+        get
+        {
+            switch (_slot.State)
+            {
+                case MachineState.Stopped:
+                    return _slot.IsRestarting ? "restarts soon" : _slot.Ending == MachineEvents.Crashed ? "crashed" : "stopped";
+                case MachineState.Building:
+                    return "starting";
+                case MachineState.Running:
+                    return "running";
+                default:
+                    return "stopping";
+            }
+        }
+    }
+
+    public override void Start() => _slot.Post(MachineEvents.Start);
+
+    public override void Stop() => _slot.Post(MachineEvents.Stop);
+
+    public override void ForceStop() => _slot.Post(MachineEvents.ForceStop);
+
+    public override void Restart() => _slot.Post(MachineEvents.Restart);
+
+    public override void InputArrived() => _slot.Machine?.Post(MachineWork.ConsoleInput);
+
+    public override void Summarize(RecordWriter records)
+    {
+        records.Text("name", Name, 20);
+        records.Text("state", State, 14);
+        records.Number("cpus", (ulong)_slot.Config.Cpus, 5);
+        records.Size("memory", _slot.Config.Memory, 10);
+        records.Number("starts", _slot.Starts, 7);
+        records.Number("crashes", _slot.Crashes, 8);
+    }
+
+    public override void Describe(RecordWriter records)
+    {
+        Summarize(records);
+        records.Text("kernel", _slot.Config.Kernel);
+        records.Text("initrd", _slot.Config.Initrd ?? "-");
+        records.Text("cmdline", _slot.Config.CommandLine);
+        records.Duration("uptime", IsRunning ? _clock.Now - _slot.StartedAt : 0);
+        DescribeCrash(records);
+    }
+
+    public override void Count(RecordWriter records)
+    {
+        records.Text("name", Name);
+        VirtualMachine? machine = _slot.Machine;
+        if (machine != null && IsRunning)
+        {
+            CountExits(records, machine.Cpus);
+            records.Number("port misses", machine.Chipset.Ports.Misses);
+            records.Number("memory misses", machine.Chipset.Mmio.Misses);
+        }
+
+        VmWindow? window = _slot.Window;
+        records.Size("region", window?.Region.BytesMapped ?? 0);
+        records.Number("allocations after start", (ulong)(_slot.AllocationsAfterStart + (window?.Region.AllocationsAfterSeal ?? 0)));
+    }
+
+    private static void CountExits(RecordWriter records, VirtualCpu[] cpus)
+    {
+        ulong total = 0;
+        ulong injected = 0;
+        foreach (VirtualCpu cpu in cpus)
+        {
+            total += cpu.Statistics.Total;
+            injected += cpu.Statistics.Injected;
+        }
+
+        records.Number("exits", total);
+        for (int kind = 0; kind < ExitNames.Count; kind++)
+        {
+            ulong count = 0;
+            foreach (VirtualCpu cpu in cpus)
+            {
+                count += cpu.Statistics[(ExitKind)kind];
+            }
+
+            if (count != 0)
+            {
+                records.Number(ExitNames.Of((ExitKind)kind), count);
+            }
+        }
+
+        records.Number("events injected", injected);
+    }
+
+    private void DescribeCrash(RecordWriter records)
+    {
+        FaultReport report = _slot.Report;
+        if (report.Kind != FaultKind.None)
+        {
+            records.Text("last crash", FaultNames.Of(report.Kind));
+            records.Number("guest rip", report.GuestRip);
+        }
+        else if (report.Reason != null)
+        {
+            records.Text("last crash", report.Reason);
+            records.Text("about", report.Subject);
+            records.Number("guest rip", report.GuestRip);
+        }
+    }
+}
