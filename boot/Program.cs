@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System.Runtime;
 using Hypervisor.Boot.Loader;
+using Hypervisor.Drivers.Serial16550;
 using Hypervisor.Memory;
 using Hypervisor.Platform;
 using Hypervisor.Runtime;
@@ -33,6 +34,13 @@ internal static class Program
         HostMemory memory = HostMemory.Start(arguments.Loader.Memory, arguments.Taken, arguments.Sections);
         ReportMemory(arguments, memory);
         Board board = StartBoard(arguments, memory, descriptors);
+        SerialPort serial = StartConsolePort(board);
+        var hosting = new Hosting(arguments, memory, board);
+        Log.IsEchoed = false;
+        hosting.StartTasks(serial);
+        Startup.RunAllClassConstructors();
+        memory.EndBoot();
+        hosting.Scheduler.RunForever();
     }
 
     /// <summary>From here on a fault of ours is a panic with registers and a stack, not a reset of the machine.</summary>
@@ -92,5 +100,19 @@ internal static class Program
 
         long free = memory.Frames.FreeFrames * (long)FrameAllocator.FrameSize >> 20;
         Log.Host($"memory: {arguments.RamBytes >> 20} MiB of RAM, {free} MiB free");
+    }
+
+    /// <summary>The real serial port with its interrupt; the early console is silent from now on but for a panic.</summary>
+    private static SerialPort StartConsolePort(Board board)
+    {
+        var serial = new SerialPort(EarlyConsole.Port);
+        if (!InterruptVectors.TryAllocate(serial.Interrupt, out byte vector)
+            || !board.Router.TryRouteIsa(serial.Irq, vector, (byte)board.BootProcessor.ApicId))
+        {
+            Log.Warning($"the serial port's interrupt {serial.Irq} cannot be routed");
+        }
+
+        serial.Start();
+        return serial;
     }
 }

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+using System;
+using Hypervisor.Boot.Loader;
+using Hypervisor.Console;
+using Hypervisor.Machine;
+using Hypervisor.Machine.Config;
+using Hypervisor.Machine.Scheduling;
+using Hypervisor.Memory;
+using Hypervisor.Platform;
+using Hypervisor.Runtime;
+using Hypervisor.Virtualization;
+using Hypervisor.Virtualization.Svm;
+
+namespace Hypervisor.Boot;
+
+/// <summary>The second half of boot: virtualization, the configuration, the slots of its VMs and the host's tasks.</summary>
+internal sealed class Hosting
+{
+    private const string ConfigName = "/hypervisor.toml";
+    private const string GuestFolder = "/guests/";
+    private const ulong TaskStackSize = 64 * 1024;
+    private const int ZeroedStock = 64;
+
+    private readonly BootArguments _arguments;
+    private readonly HostMemory _memory;
+    private readonly Board _board;
+    private readonly VirtualizationVendor _vendor = new SvmVendor();
+    private readonly ProcessorVirtualization? _processor;
+    private readonly ModuleImage[] _files;
+    private readonly ConfigResult _config;
+
+    public Hosting(BootArguments arguments, HostMemory memory, Board board)
+    {
+        _arguments = arguments;
+        _memory = memory;
+        _board = board;
+        Scheduler = new Scheduler(board.BootProcessor, board.Clock);
+        _processor = EnableVirtualization();
+        _files = FindFiles();
+        _config = LoadConfig();
+    }
+
+    public Scheduler Scheduler { get; }
+
+    /// <summary>Makes the slots and the tasks; those that the configuration says start as soon as the scheduler runs.</summary>
+    public void StartTasks(CharacterDevice serial)
+    {
+        MachineConfig config = _config.Config ?? MachineConfig.CreateEmpty();
+        VmConfig[] machines = _processor == null ? new VmConfig[0] : config.VirtualMachines;
+        var host = new BoardControls(_board, _memory, _vendor, Scheduler);
+        var guests = new GuestControls[machines.Length];
+        bool attachSingle = machines.Length == 1 && machines[0].AutoStart;
+        if (_processor != null)
+        {
+            StartMachines(machines, guests, config.Host.OnAllStopped);
+        }
+
+        Scheduler.Add(new ConsoleTask(NewStack(), serial, host, guests, attachSingle, ErrorText()));
+        Scheduler.Add(new ZeroingTask(_memory.Frames, NewStack(), ZeroedStock));
+    }
+
+    private void StartMachines(VmConfig[] machines, GuestControls[] guests, AllStoppedAction onAllStopped)
+    {
+        var resources = new HostResources(_vendor, _processor!, _memory, _board.Clock, Scheduler)
+        {
+            Files = _files,
+            UnixSecondsAtStart = CmosClock.ReadUnixSeconds(),
+            HasDebugExit = _arguments.Loader.HasOption("guest-debug-exit"),
+        };
+        var supervisor = new Supervisor(NewStack(), _board.Clock, new MachineBuilder(resources), _board.Power);
+        var slots = new MachineSlot[machines.Length];
+        for (int index = 0; index < slots.Length; index++)
+        {
+            var terminal = new GuestConsole();
+            slots[index] = new MachineSlot(machines[index], supervisor, terminal);
+            guests[index] = new SlotControls(slots[index], terminal, _board.Clock);
+        }
+
+        supervisor.Take(slots, onAllStopped);
+        Scheduler.Add(supervisor);
+        foreach (MachineSlot slot in slots)
+        {
+            if (slot.Config.AutoStart)
+            {
+                slot.Post(MachineEvents.Start);
+            }
+        }
+    }
+
+    private ProcessorVirtualization? EnableVirtualization()
+    {
+        string? obstacle = _vendor.FindObstacle();
+        if (obstacle != null)
+        {
+            Log.Warning($"no guests can run: {obstacle}");
+            return null;
+        }
+
+        Log.Host($"virtualization: {_vendor.Name}");
+        return _vendor.TryEnable(_memory.Frames, _board.BootProcessor);
+    }
+
+    /// <summary>The files of the medium's folder for guests.</summary>
+    private ModuleImage[] FindFiles()
+    {
+        ReadOnlySpan<BootModule> modules = _arguments.Loader.Modules;
+        var files = new ModuleImage[modules.Length];
+        int count = 0;
+        foreach (BootModule module in modules)
+        {
+            if (module.Name.StartsWith(GuestFolder, StringComparison.Ordinal))
+            {
+                files[count++] = new ModuleImage(module.Name.Substring(GuestFolder.Length), module.Start, module.Length);
+            }
+        }
+
+        return new ReadOnlySpan<ModuleImage>(files, 0, count).ToArray();
+    }
+
+    private ConfigResult LoadConfig()
+    {
+        var beside = new ConfigFile[_files.Length];
+        for (int index = 0; index < beside.Length; index++)
+        {
+            beside[index] = new ConfigFile(_files[index].Name, _files[index].Length);
+        }
+
+        ulong free = (ulong)_memory.Frames.FreeFrames * FrameAllocator.FrameSize;
+        return ConfigLoader.Load(ConfigName.Substring(1), ReadConfig(), new ConfigEnvironment(beside, free));
+    }
+
+    private byte[] ReadConfig()
+    {
+        foreach (BootModule module in _arguments.Loader.Modules)
+        {
+            if (module.Name == ConfigName)
+            {
+                byte[] text = new byte[(int)Math.Min(module.Length, 1 << 20)];
+                PhysicalMemory.Read(module.Start, text);
+                return text;
+            }
+        }
+
+        Log.Warning($"the medium has no {ConfigName}");
+        return new byte[0];
+    }
+
+    /// <summary>What the monitor shows first: why there is no guest, where there is none.</summary>
+    private byte[] ErrorText()
+    {
+        string text = _config.Errors.Count == 0 ? string.Empty : _config.Errors.Format();
+        string? obstacle = _vendor.FindObstacle();
+        return Utf8Text.ToBytes(obstacle == null ? text : text + obstacle + "\n");
+    }
+
+    private HostVirtual NewStack()
+    {
+        if (!_memory.Stacks.TryCreate(TaskStackSize, out HostVirtual top))
+        {
+            Panic.Halt("no memory for a task's stack");
+        }
+
+        return top;
+    }
+}
