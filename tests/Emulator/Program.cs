@@ -59,20 +59,20 @@ internal static class Program
         // The long ones first: the last one running alone costs the least.
         IEnumerable<Run> order = runs.OrderByDescending(static run => run.TimeLimit);
         _ = Parallel.ForEach(Partitioner.Create(order, EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = jobs }, run => RunOne(run, logs, counts));
-        Console.WriteLine(counts.Sum);
+        Console.WriteLine(counts);
         if (results is not null)
         {
-            File.WriteAllText(results, counts.Sum.ToString());
+            File.WriteAllText(results, counts.ToString());
         }
 
-        return counts.Sum.Failed == 0 ? 0 : 1;
+        return counts.Failed == 0 ? 0 : 1;
     }
 
     private static void RunOne(Run run, string logs, RunCounts counts)
     {
         if (run.SkipReason() is { } reason)
         {
-            counts.Add(TestCounts.OneSkipped, $"skip  {run.Name}: {reason}");
+            counts.Skip($"skip  {run.Name}: {reason}");
             return;
         }
 
@@ -82,12 +82,12 @@ internal static class Program
         string took = FormattableString.Invariant($"({time.Elapsed.TotalSeconds:F1} s)");
         if (outcome.Failure is null)
         {
-            counts.Add(outcome.Tests, $"ok    {run.Name} {took}\n{outcome.Report}".TrimEnd());
+            counts.Pass($"ok    {run.Name} {took}\n{outcome.Report}".TrimEnd());
         }
         else
         {
             string tail = string.Join("\n", File.ReadLines(log).TakeLast(12).Select(static line => "      | " + line.TrimEnd()));
-            counts.Add(outcome.Tests, $"FAIL  {run.Name} {took}: {outcome.Failure}\n{outcome.Report}{tail}\n      all of it: {log}");
+            counts.Fail($"FAIL  {run.Name} {took}: {outcome.Failure}\n{outcome.Report}{tail}\n      all of it: {log}");
         }
     }
 }

@@ -23,11 +23,6 @@ internal sealed record Run
     /// <summary>What is typed and expected; it returns when all was seen and throws <see cref="RunFailure"/>.</summary>
     public required Action<RunConsole> Script { get; init; }
 
-    /// <summary>
-    /// The board itself runs the file of this name, without the hypervisor and without a config: the reference.
-    /// </summary>
-    public string? Bare { get; init; }
-
     public string Machine { get; init; } = "qemu-svm";
 
     public int Cpus { get; init; } = 1;

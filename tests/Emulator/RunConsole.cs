@@ -27,9 +27,6 @@ internal sealed class RunConsole(Emulator emulator, ConsoleTranscript transcript
     /// <summary>A figure was above its budget.</summary>
     public bool ExceedsBudget { get; private set; }
 
-    /// <summary>The tests that ran inside the machine; null where the run is one test.</summary>
-    public TestCounts? Inside { get; set; }
-
     private TimeSpan Left => limit - _time.Elapsed;
 
     /// <summary>Waits for a regular expression behind the last one seen, and returns what it matched.</summary>

@@ -4,19 +4,43 @@ using System.Threading;
 
 namespace Hypervisor.EmulatorTests;
 
-/// <summary>Adds up how runs went, and prints a line for each as it ends.</summary>
+/// <summary>Counts runs, and prints a line for each as it ends.</summary>
 internal sealed class RunCounts
 {
     private readonly Lock _lock = new();
 
-    public TestCounts Sum { get; private set; }
+    public int Passed { get; private set; }
 
-    public void Add(TestCounts tests, string line)
+    public int Failed { get; private set; }
+
+    public int Skipped { get; private set; }
+
+    public void Pass(string line)
     {
         lock (_lock)
         {
-            Sum += tests;
+            Passed++;
             Console.WriteLine(line);
         }
     }
+
+    public void Fail(string line)
+    {
+        lock (_lock)
+        {
+            Failed++;
+            Console.WriteLine(line);
+        }
+    }
+
+    public void Skip(string line)
+    {
+        lock (_lock)
+        {
+            Skipped++;
+            Console.WriteLine(line);
+        }
+    }
+
+    public override string ToString() => FormattableString.Invariant($"{Passed} passed, {Failed} failed, {Skipped} skipped");
 }

@@ -93,7 +93,7 @@ put:    push    %eax
         .data
 nothing: .quad  0
 up:     .asciz  "stand-in is up\r\n"
-crashed: .asciz "\nweb: crashed: as it was told\n"
+crashed: .asciz "\nvm web crashed: as it was told\n"
 
         .bss
         .skip   4096

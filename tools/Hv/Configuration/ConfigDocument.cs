@@ -51,9 +51,6 @@ internal sealed class ConfigDocument
     /// <summary>The serial port of the console, 1 or 2.</summary>
     public int ConsolePort => _result.Config?.Host.Console == HostConsole.Com2 ? 2 : 1;
 
-    /// <summary>The guests; none where the config has errors.</summary>
-    public IEnumerable<string> GuestNames => _result.Config?.VirtualMachines.Select(static vm => vm.Name) ?? [];
-
     /// <summary>A guest that crashes comes back by itself.</summary>
     public bool RestartsGuests => _result.Config?.VirtualMachines.Any(vm => vm.OnCrash == CrashAction.Restart) ?? false;
 

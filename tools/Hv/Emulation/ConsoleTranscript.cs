@@ -8,8 +8,8 @@ using System.Threading;
 namespace Hypervisor.Tool.Emulation;
 
 /// <summary>
-/// Everything the console said, as plain text: without carriage returns and terminal control sequences; where a line is
-/// wiped to say something else there, a new line begins. Readers wait for a text on any thread.
+/// Everything the console said, as plain text: without carriage returns and terminal control sequences. Readers wait for
+/// a text on any thread.
 /// </summary>
 internal sealed class ConsoleTranscript
 {
@@ -17,7 +17,6 @@ internal sealed class ConsoleTranscript
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
     private readonly StringBuilder _text = new();
     private ControlSequenceState _state;
-    private bool _atLineStart;
     private bool _ended;
 
     private enum ControlSequenceState
@@ -110,9 +109,8 @@ internal sealed class ConsoleTranscript
                     _ => ControlSequenceState.Text,
                 };
                 break;
-            case ControlSequenceState.Sequence when character is >= '@' and <= '~':
-                _state = ControlSequenceState.Text;
-                EraseLine(character);
+            case ControlSequenceState.Sequence:
+                _state = character is >= '@' and <= '~' ? ControlSequenceState.Text : _state;
                 break;
             case ControlSequenceState.StringSequence:
                 _state = character == '\a' ? ControlSequenceState.Text
@@ -123,19 +121,7 @@ internal sealed class ConsoleTranscript
                 break;
             case ControlSequenceState.Text when character is '\n' or '\t' or >= ' ' and not '\x7f':
                 _ = _text.Append(character);
-                _atLineStart = false;
                 break;
-            case ControlSequenceState.Text:
-                _atLineStart |= character == '\r';
-                break;
-        }
-    }
-
-    private void EraseLine(char command)
-    {
-        if (command is 'K' && _atLineStart && _text.Length > 0 && _text[^1] != '\n')
-        {
-            _ = _text.Append('\n');
         }
     }
 }

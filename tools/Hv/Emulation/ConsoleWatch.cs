@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: MIT
 using System;
-using System.Collections.Generic;
-using System.Linq;
 using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Hypervisor.Tool.Emulation;
 
 /// <summary>Looks at the console's lines while they come: for the text that a run waits for, and for a guest's crash.</summary>
-/// <param name="until">The text that is waited for; null: none.</param>
-/// <param name="guests">The guests' names.</param>
-internal sealed class ConsoleWatch(Regex? until, IEnumerable<string> guests)
+internal sealed class ConsoleWatch(Regex? until)
 {
-    /// <summary>How the hypervisor reports that a fault has stopped a guest: in its log, and to who is attached.</summary>
-    private readonly Regex _crash = new(
-        $@"^\[?({string.Join('|', guests.Select(Regex.Escape))}): crashed[:\]]", RegexOptions.CultureInvariant);
+    /// <summary>How the hypervisor reports that a fault has stopped a guest, with or without the guest's mark in front.</summary>
+    private static readonly Regex s_crash = new(@"^(\[[^\]]+\] )?vm [\w.-]+ (has )?crashed\b", RegexOptions.CultureInvariant);
 
     private readonly StringBuilder _line = new();
 
@@ -51,7 +46,7 @@ internal sealed class ConsoleWatch(Regex? until, IEnumerable<string> guests)
     private void Look(string line)
     {
         Seen |= until is not null && until.IsMatch(line);
-        if (Crash is null && _crash.IsMatch(line))
+        if (Crash is null && s_crash.IsMatch(line))
         {
             Crash = line;
         }

@@ -129,8 +129,7 @@ internal sealed class Emulator : IDisposable
         }
 
         string complaint = string.Join('\n', errors.Split('\n').Where(static line =>
-            line.StartsWith(QemuCommandLine.Program, StringComparison.Ordinal) && !line.Contains(": warning: ", StringComparison.Ordinal)
-                && !line.Contains(": info: ", StringComparison.Ordinal)));
+            line.StartsWith(QemuCommandLine.Program, StringComparison.Ordinal) && !line.Contains(": warning: ", StringComparison.Ordinal)));
         return new EmulatorEnd(false, exitCode switch
         {
             0 => "the emulator was ended from outside",

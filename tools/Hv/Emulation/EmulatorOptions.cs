@@ -12,11 +12,8 @@ internal sealed record EmulatorOptions
     /// <summary>The board's memory in MiB.</summary>
     public int MemoryMiB { get; init; } = 2048;
 
-    /// <summary>The ISO or disk image to boot; null: none.</summary>
-    public string? Medium { get; init; }
-
-    /// <summary>A kernel (Linux, or an ELF with a PVH entry) that QEMU itself loads in place of a medium; null: none.</summary>
-    public string? Kernel { get; init; }
+    /// <summary>The ISO or disk image to boot.</summary>
+    public required string Medium { get; init; }
 
     /// <summary>The medium is a disk and not an ISO.</summary>
     public bool Disk { get; init; }

@@ -38,7 +38,7 @@ internal sealed class RunSession : IDisposable
     public RunSession(RunRequest request)
     {
         _request = request;
-        _watch = new ConsoleWatch(request.Until, request.Config.GuestNames);
+        _watch = new ConsoleWatch(request.Until);
         _interactive = RawTerminal.IsAvailable;
         _output = Console.OpenStandardOutput();
         _serialFile = request.SerialFile is null ? null : OpenSerialFile(request.SerialFile);
