@@ -34,6 +34,7 @@ TrapCommon:
         mov     rbx, rsp
         sub     rsp, SAVED_XMM
         and     rsp, -16
+        clts
         fxsave64 [rsp]
         cld
         call    GuestTrap
