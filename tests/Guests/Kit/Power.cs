@@ -27,7 +27,8 @@ internal static class Power
         }
     }
 
-    private static void TrySleep()
+    /// <summary>Asks for sleep state 5; returns where the machine stays on.</summary>
+    internal static void TrySleep()
     {
         ReadOnlySpan<byte> fadt = AcpiTables.Find("FACP"u8);
         if (fadt.Length == 0)

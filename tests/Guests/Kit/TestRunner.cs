@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using Hypervisor.Runtime;
+using Hypervisor.X64;
 
 namespace Hypervisor.Guests.Kit;
 
@@ -32,8 +33,9 @@ internal sealed class TestRunner
         GuestConsole.Write(name);
         _call.Body = body;
         FaultKind fault = FaultBoundary.Run(_call);
-        Interrupts.Quiet();
+        Instructions.DisableInterrupts();
         Report(fault);
+        Interrupts.Quiet();
     }
 
     private void Report(FaultKind fault)
