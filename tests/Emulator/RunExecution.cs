@@ -32,13 +32,19 @@ internal static class RunExecution
     {
         ConfigDocument config = LayOut(run, scratch);
         string medium = scratch.File(run.Disk ? "medium.img" : "medium.iso");
-        BootMedium.Make(config, RepositoryPaths.Hypervisor(run.Flavour), ["debug-exit", .. run.Options], run.Disk, medium);
+        if (run.BareKernel is null)
+        {
+            BootMedium.Make(config, RepositoryPaths.Hypervisor(run.Flavour), ["debug-exit", .. run.Options], run.Disk, medium);
+        }
+
         var options = new EmulatorOptions
         {
             Machine = MachineChoice.Resolve(run.Machine),
             Cpus = run.Cpus,
             MemoryMiB = run.MemoryMiB,
             Medium = medium,
+            Kernel = run.BareKernel,
+            KernelCommandLine = run.BareCommandLine,
             Disk = run.Disk,
             Uefi = run.Uefi,
             Icount = run.Icount,

@@ -6,6 +6,7 @@ internal static class RunTable
 {
     public static readonly Run[] All =
     [
+        .. GuestRuns.All,
         .. LinuxRuns.All,
         .. BoardRuns.All,
         .. ConsoleRuns.All,

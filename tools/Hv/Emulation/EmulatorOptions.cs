@@ -15,6 +15,12 @@ internal sealed record EmulatorOptions
     /// <summary>The ISO or disk image to boot.</summary>
     public required string Medium { get; init; }
 
+    /// <summary>A PVH kernel that the emulator boots itself instead of the medium: for tests without the hypervisor.</summary>
+    public string? Kernel { get; init; }
+
+    /// <summary>That kernel's command line.</summary>
+    public string KernelCommandLine { get; init; } = "";
+
     /// <summary>The medium is a disk and not an ISO.</summary>
     public bool Disk { get; init; }
 

@@ -90,6 +90,12 @@ internal static class QemuCommandLine
 
     private static void AddMedium(List<string> line, EmulatorOptions options)
     {
+        if (options.Kernel is not null)
+        {
+            line.AddRange(["-kernel", options.Kernel, "-append", options.KernelCommandLine]);
+            return;
+        }
+
         string file = options.Medium.Replace(",", ",,", StringComparison.Ordinal);
         line.AddRange(options.Disk
             ? ["-drive", $"if=none,id=medium,format=raw,file={file}", "-device", "ide-hd,drive=medium,bootindex=0"]

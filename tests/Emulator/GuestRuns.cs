@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+using System.Collections.Generic;
+using System.IO;
+using System.Text.RegularExpressions;
+using Hypervisor.Tool;
+
+namespace Hypervisor.EmulatorTests;
+
+/// <summary>
+/// Our own test guests (tests/Guests): all of them on the bare emulator, which is the reference, and as a guest; and each
+/// way out of the machine by itself.
+/// </summary>
+internal static class GuestRuns
+{
+    private const string Name = "guests.elf";
+
+    public static readonly Run[] All =
+    [
+        Guests("guests-bare", "") with { BareKernel = FileOf("release"), BareCommandLine = "", Script = AllPass },
+        Guests("guests-svm", "") with { Script = AllPass },
+        Guests("guests-svm-checked", "") with { Script = AllPass, Flavour = "checked" },
+        Guests("guests-triple-fault", "Reset.TripleFault") with { Script = Restarts },
+        Guests("guests-reset-control", "Reset.ResetControl") with { Script = Restarts },
+        Guests("guests-keyboard-reset", "Reset.KeyboardController") with { Script = Restarts },
+        Guests("guests-acpi-reset", "Reset.AcpiRegister") with { Script = Restarts },
+        Guests("guests-power-off", "Reset.PowerOff") with { Script = SwitchesOff },
+    ];
+
+    private static Run Guests(string name, string tests) => new()
+    {
+        Name = name,
+        Part = Part.Guests,
+        Config = $"""
+            [host]
+            on_all_stopped = "poweroff"
+
+            [[vm]]
+            name    = "guests"
+            memory  = "128M"
+            kernel  = "{Name}"
+            cmdline = "{tests}"
+            """,
+        Files = new Dictionary<string, string> { [Name] = FileOf(name.EndsWith("checked") ? "checked" : "release") },
+        Script = AllPass,
+        TimeLimit = 120,
+    };
+
+    private static string FileOf(string flavour) =>
+        Path.Combine(RepositoryPaths.Artifacts, "bin", "Hypervisor.Guests", flavour, Name);
+
+    /// <summary>Each failure is in the report, with the reason that the guest gave.</summary>
+    private static void AllPass(RunConsole console)
+    {
+        Match end = console.Expect(@"TESTS DONE passed=(\d+) failed=(\d+) skipped=(\d+)");
+        foreach (Match failure in Regex.Matches(console.Text, @"TEST (\S+) FAIL [^\r\n]*"))
+        {
+            _ = console.Report.Append("      ").Append(failure.Value).Append('\n');
+        }
+
+        if (end.Groups[2].Value != "0" || end.Groups[1].Value == "0")
+        {
+            throw new RunFailure($"{end.Groups[2].Value} tests failed, {end.Groups[1].Value} passed");
+        }
+    }
+
+    private static void Restarts(RunConsole console)
+    {
+        _ = console.Expect("LEAVING");
+        _ = console.Expect("TESTS START");
+        _ = console.Expect("LEAVING");
+    }
+
+    private static void SwitchesOff(RunConsole console)
+    {
+        _ = console.Expect("LEAVING");
+        console.ExpectPowerOff();
+    }
+}
