@@ -45,7 +45,7 @@ internal static class Program
     {
         foreach (Run run in runs)
         {
-            Console.WriteLine($"{run.Part,-9} {run.Name}");
+            System.Console.WriteLine($"{run.Part,-9} {run.Name}");
         }
 
         return 0;
@@ -59,7 +59,7 @@ internal static class Program
         // The long ones first: the last one running alone costs the least.
         IEnumerable<Run> order = runs.OrderByDescending(static run => run.TimeLimit);
         _ = Parallel.ForEach(Partitioner.Create(order, EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = jobs }, run => RunOne(run, logs, counts));
-        Console.WriteLine(counts);
+        System.Console.WriteLine(counts);
         if (results is not null)
         {
             File.WriteAllText(results, counts.ToString());

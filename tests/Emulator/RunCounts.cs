@@ -20,7 +20,7 @@ internal sealed class RunCounts
         lock (_lock)
         {
             Passed++;
-            Console.WriteLine(line);
+            System.Console.WriteLine(line);
         }
     }
 
@@ -29,7 +29,7 @@ internal sealed class RunCounts
         lock (_lock)
         {
             Failed++;
-            Console.WriteLine(line);
+            System.Console.WriteLine(line);
         }
     }
 
@@ -38,7 +38,7 @@ internal sealed class RunCounts
         lock (_lock)
         {
             Skipped++;
-            Console.WriteLine(line);
+            System.Console.WriteLine(line);
         }
     }
 

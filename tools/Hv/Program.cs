@@ -23,10 +23,10 @@ internal static class Program
         {
             foreach (ParseError error in parsed.Errors)
             {
-                Console.Error.WriteLine("hv: " + error.Message);
+                System.Console.Error.WriteLine("hv: " + error.Message);
             }
 
-            Console.Error.WriteLine("hv: 'hv --help' and 'hv COMMAND --help' say what there is.");
+            System.Console.Error.WriteLine("hv: 'hv --help' and 'hv COMMAND --help' say what there is.");
             return ExitCode.Usage;
         }
 
@@ -45,12 +45,12 @@ internal static class Program
         }
         catch (ToolException error)
         {
-            Console.Error.WriteLine("hv: " + error.Message);
+            System.Console.Error.WriteLine("hv: " + error.Message);
             return error.ExitCode;
         }
         catch (Exception error) when (error is System.IO.IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine("hv: " + error.Message);
+            System.Console.Error.WriteLine("hv: " + error.Message);
             return ExitCode.Failure;
         }
     }

@@ -24,12 +24,12 @@ internal static class CheckCommand
     {
         if (config.ErrorCount == 0)
         {
-            Console.WriteLine(Summary(config));
+            System.Console.WriteLine(Summary(config));
             return ExitCode.Success;
         }
 
-        Console.Error.Write(config.Errors);
-        Console.Error.WriteLine(config.ErrorCount == 1 ? "hv: 1 error" : $"hv: {config.ErrorCount} errors");
+        System.Console.Error.Write(config.Errors);
+        System.Console.Error.WriteLine(config.ErrorCount == 1 ? "hv: 1 error" : $"hv: {config.ErrorCount} errors");
         return ExitCode.Failure;
     }
 

@@ -50,7 +50,7 @@ internal static class ImageCommand
         }
 
         double size = new FileInfo(output).Length / (1024.0 * 1024.0);
-        Console.WriteLine(FormattableString.Invariant($"{output}: {size:F1} MiB"));
+        System.Console.WriteLine(FormattableString.Invariant($"{output}: {size:F1} MiB"));
         return ExitCode.Success;
     }
 }

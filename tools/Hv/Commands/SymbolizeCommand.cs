@@ -44,8 +44,8 @@ internal static class SymbolizeCommand
             throw new ToolException($"{file} is not there.", ExitCode.Usage);
         }
 
-        string text = file is null ? Console.In.ReadToEnd() : File.ReadAllText(file);
-        Console.Out.Write(new Symbolizer(symbols).Annotate(text));
+        string text = file is null ? System.Console.In.ReadToEnd() : File.ReadAllText(file);
+        System.Console.Out.Write(new Symbolizer(symbols).Annotate(text));
         return ExitCode.Success;
     }
 }

@@ -40,7 +40,7 @@ internal sealed class RunSession : IDisposable
         _request = request;
         _watch = new ConsoleWatch(request.Until);
         _interactive = RawTerminal.IsAvailable;
-        _output = Console.OpenStandardOutput();
+        _output = System.Console.OpenStandardOutput();
         _serialFile = request.SerialFile is null ? null : OpenSerialFile(request.SerialFile);
     }
 
@@ -145,8 +145,8 @@ internal sealed class RunSession : IDisposable
 
         if (complaint is not null)
         {
-            Console.Error.WriteLine("hv: " + complaint);
-            Console.Error.Write(PanicReport.Explain(_transcript.Text, _request.Hypervisor) is { } panic ? panic + "\n" : "");
+            System.Console.Error.WriteLine("hv: " + complaint);
+            System.Console.Error.Write(PanicReport.Explain(_transcript.Text, _request.Hypervisor) is { } panic ? panic + "\n" : "");
         }
 
         return code;
@@ -171,13 +171,13 @@ internal sealed class RunSession : IDisposable
     {
         if (_interactive)
         {
-            Console.Error.WriteLine("hv: Ctrl-A X switches the machine off.");
+            System.Console.Error.WriteLine("hv: Ctrl-A X switches the machine off.");
         }
 
         if (_request.Gdb)
         {
             string symbols = RepositoryPaths.SymbolsOf(_request.Hypervisor);
-            Console.Error.WriteLine($"hv: waiting for gdb -ex 'target remote {files.GdbSocket}' {symbols}");
+            System.Console.Error.WriteLine($"hv: waiting for gdb -ex 'target remote {files.GdbSocket}' {symbols}");
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class ProgressLine : IDisposable
     internal ProgressLine(string text, bool visible)
     {
         _text = () => text;
-        _output = Console.Error;
+        _output = System.Console.Error;
         _timer = visible ? new Timer(_ => Draw(), null, TimeSpan.Zero, s_period) : null;
     }
 
