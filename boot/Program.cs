@@ -33,6 +33,7 @@ internal static class Program
         BootArguments arguments = ReadArguments(information, image);
         HostMemory memory = HostMemory.Start(arguments.Loader.Memory, arguments.Taken, arguments.Sections);
         ReportMemory(arguments, memory);
+        DeliberateFault.RunWhereAsked(arguments.Loader);
         Board board = StartBoard(arguments, memory, descriptors);
         SerialPort serial = StartConsolePort(board);
         var hosting = new Hosting(arguments, memory, board);
