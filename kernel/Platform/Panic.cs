@@ -80,6 +80,7 @@ public static unsafe class Panic
         Begin(reason);
         EarlyConsole.Write("exception ");
         EarlyConsole.Write(FaultNames.OfVector(frame->Vector));
+        EarlyConsole.Write("  ");
         WriteContext();
         WriteRegisters(frame);
         WriteStack(frame->Rip, frame->Rbp);
@@ -141,7 +142,7 @@ public static unsafe class Panic
     private static void WriteContext()
     {
         ProcessorContext* context = Instructions.CurrentContext;
-        Field(" shared locks", (ulong)(uint)context->SharedLocksHeld);
+        Field("shared locks", (ulong)(uint)context->SharedLocksHeld);
         Field("interrupt depth", (ulong)(uint)context->InterruptDepth);
         EarlyConsole.Write("\r\n");
     }

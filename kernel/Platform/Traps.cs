@@ -100,7 +100,7 @@ public static unsafe class Traps
         if (!TryUnwind(frame, kind))
         {
             bool hasLock = Instructions.CurrentContext->SharedLocksHeld != 0;
-            Panic.Trap(frame, hasLock ? "a fault with a shared lock held" : FaultNames.OfVector(frame->Vector));
+            Panic.Trap(frame, hasLock ? "a fault with a shared lock held" : FaultNames.Of(kind));
         }
     }
 
