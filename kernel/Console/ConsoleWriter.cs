@@ -62,7 +62,25 @@ public sealed class ConsoleWriter
         return Raw(new ReadOnlySpan<byte>(_digits, start, LongestNumber - start));
     }
 
-    /// <summary>A number of bytes in the largest binary unit that divides it, or else to one decimal.</summary>
+    /// <summary>The number in hexadecimal, with its prefix.</summary>
+    public ConsoleWriter Hexadecimal(ulong value)
+    {
+        _ = Text("0x");
+        int shift = 60;
+        while (shift > 0 && value >> shift == 0)
+        {
+            shift -= 4;
+        }
+
+        for (; shift >= 0; shift -= 4)
+        {
+            _ = Raw((byte)"0123456789abcdef"[(int)(value >> shift) & 0xf]);
+        }
+
+        return this;
+    }
+
+    /// <summary>A number of bytes in the largest binary unit below it, to one decimal.</summary>
     public ConsoleWriter Size(ulong bytes)
     {
         int unit = 0;

@@ -77,6 +77,17 @@ public sealed class RecordWriter
         EndField(width);
     }
 
+    /// <summary>An address: in hexadecimal for people, as it is for scripts.</summary>
+    public void Hexadecimal(string name, ulong value, int width = 0)
+    {
+        if (BeginField(name))
+        {
+            _ = IsJson ? _writer.Number(value) : _writer.Hexadecimal(value);
+        }
+
+        EndField(width);
+    }
+
     /// <summary>A number of bytes: in a handy unit for people, as it is for scripts.</summary>
     public void Size(string name, ulong bytes, int width = 0)
     {
