@@ -87,6 +87,7 @@ internal static class EntryGate
         }
 
         cpu.Reset();
+        cpu.Interrupts.Initialize();
         cpu.Activity = CpuActivity.WaitForSipi;
     }
 }

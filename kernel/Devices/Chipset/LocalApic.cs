@@ -65,7 +65,11 @@ public sealed partial class LocalApic : LocalInterruptController
         {
             if (_bus.IsExternalAsserted && AcceptsExternal)
             {
-                return _bus.PeekExternal();
+                int external = _bus.PeekExternal();
+                if (external >= 0)
+                {
+                    return external;
+                }
             }
 
             if (Volatile.Read(ref _requestedWords) == 0 || !IsEnabled)
@@ -114,7 +118,9 @@ public sealed partial class LocalApic : LocalInterruptController
     {
         if (_bus.IsExternalAsserted && AcceptsExternal)
         {
-            return _bus.AcknowledgeExternal();
+            int external = _bus.AcknowledgeExternal();
+            RequestIfPending();
+            return external;
         }
 
         int vector = PendingVector;
@@ -240,7 +246,13 @@ public sealed partial class LocalApic : LocalInterruptController
         int inService = HighestInService();
         uint inServiceClass = inService < 0 ? 0 : (uint)inService & PriorityClass;
         Register(ApicRegister.ProcessorPriority) = (task & PriorityClass) >= inServiceClass ? task : inServiceClass;
-        if (Volatile.Read(ref _requestedWords) != 0)
+        RequestIfPending();
+    }
+
+    /// <summary>What can be delivered now that could not be before: the vCPU is to look again.</summary>
+    private void RequestIfPending()
+    {
+        if (PendingVector >= 0)
         {
             _cpu?.Request(CpuRequests.Interrupt);
         }

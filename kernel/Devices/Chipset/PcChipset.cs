@@ -28,7 +28,8 @@ public sealed class PcChipset
         _localApics = new LocalApic[parts.CpuCount];
         for (int index = 0; index < parts.CpuCount; index++)
         {
-            _localApics[index] = new LocalApic(Apics, (uint)index, parts.Clock, parts.PhysicalAddressBits);
+            VirtualClock clock = parts.CpuClocks is null ? parts.Clock : parts.CpuClocks[index];
+            _localApics[index] = new LocalApic(Apics, (uint)index, clock, parts.PhysicalAddressBits);
         }
 
         Pic = new Pic8259Pair(new IntrLine(Apics));

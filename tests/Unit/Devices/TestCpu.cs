@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
+using Hypervisor.Memory;
 using Hypervisor.Virtualization;
 
 namespace Hypervisor.Unit.Devices;
 
 /// <summary>A vCPU of which devices see the request bits only.</summary>
-internal sealed class TestCpu(int index = 0) : VirtualCpu(index)
+internal sealed class TestCpu(int index = 0) : VirtualCpu(index, new TestVendor(), null!, null!)
 {
     public int Level { get; set; }
 
@@ -15,8 +16,6 @@ internal sealed class TestCpu(int index = 0) : VirtualCpu(index)
     public override bool NmiBlocked { get; set; }
 
     public override byte TaskPriority { get; set; }
-
-    public override ulong TimestampOffset { get; set; }
 
     public override bool IsInjecting => false;
 
@@ -45,6 +44,32 @@ internal sealed class TestCpu(int index = 0) : VirtualCpu(index)
     }
 
     public override void FlushTlb()
+    {
+    }
+
+    public override int AcknowledgedGeneration => 0;
+
+    public override void IssuePredictionBarrier()
+    {
+    }
+
+    public override void SetSpeculationControl(ulong value)
+    {
+    }
+
+    public override void Free(FrameAllocator frames)
+    {
+    }
+
+    protected override void ClearInterruptShadow()
+    {
+    }
+
+    protected override void SetTimestampOffset(ulong value)
+    {
+    }
+
+    protected override void ResetInjection()
     {
     }
 }

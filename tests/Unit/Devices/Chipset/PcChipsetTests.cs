@@ -55,6 +55,24 @@ public sealed class PcChipsetTests
     }
 
     [Fact]
+    public void InterruptBehindAnother_IsAskedForAgain()
+    {
+        // Automatic EOI, so that INTR stays asserted over the first INTA cycle; and one of the APIC's own behind both.
+        InitializePic(icw4: 0x03);
+        WriteApic(0xF0, 0x1FF);
+        WriteApic(0x300, 0x0004_0041);
+        _chipset.Pic.SetLine(1, true);
+        _chipset.Pic.SetLine(3, true);
+        foreach (int expected in new[] { 0x31, 0x33, 0x41 })
+        {
+            Assert.True(_cpu.TakeRequest(CpuRequests.Interrupt));
+            Assert.Equal(expected, _cpu.Interrupts.Acknowledge());
+        }
+
+        Assert.Equal(CpuRequests.None, _cpu.Requests);
+    }
+
+    [Fact]
     public void LinuxCheckTimer_FindsTheTimerOnPin2()
     {
         // check_timer in arch/x86/kernel/apic/io_apic.c: PIC masked, LINT0 masked, pin 2 edge-triggered.
@@ -206,16 +224,16 @@ public sealed class PcChipsetTests
         }
     }
 
-    private void InitializePic()
+    private void InitializePic(byte icw4 = 0x01)
     {
         Out(0x20, 0x11);
         Out(0x21, 0x30);
         Out(0x21, 0x04);
-        Out(0x21, 0x01);
+        Out(0x21, icw4);
         Out(0xA0, 0x11);
         Out(0xA1, 0x38);
         Out(0xA1, 0x02);
-        Out(0xA1, 0x01);
+        Out(0xA1, icw4);
     }
 
     private void StartTimer()
