@@ -67,6 +67,9 @@ public static unsafe class CurrentProcessor
         set => Context->Owner = Unsafe.As<object?, nint>(ref value);
     }
 
+    /// <summary>True where the running context has a fault boundary to leave to.</summary>
+    public static bool IsContained => Context->Recovery != null;
+
     /// <summary>
     /// True at the end of an interrupt that no other interrupt or lock was under: the interrupted stack may be left.
     /// </summary>

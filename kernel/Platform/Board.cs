@@ -41,6 +41,8 @@ public sealed class Board
         InterruptVectors.SetFixed(LocalApic.ErrorVector, new ApicErrorInterrupt(Apic));
         BootProcessor = CreateProcessor(0, descriptors);
         CurrentProcessor.Owner = BootProcessor;
+        Traps.SetWatchdog(Watchdog);
+        HasWatchdog = WatchdogTimer.TryStart(Router, (byte)BootProcessor.ApicId);
     }
 
     public AcpiTables Tables { get; }
@@ -67,6 +69,11 @@ public sealed class Board
     public string TimerName => _usesDeadline ? "TSC deadline" : "one-shot";
 
     public Processor BootProcessor { get; }
+
+    public Watchdog Watchdog { get; } = new();
+
+    /// <summary>True where the watchdog's timer could be started; <see cref="Watchdog.Beats"/> says whether it beats.</summary>
+    public bool HasWatchdog { get; }
 
     /// <summary>Makes the calling processor's object and starts its timer; its APIC is enabled already.</summary>
     public Processor CreateProcessor(int index, DescriptorTables descriptors)

@@ -45,6 +45,15 @@ public sealed class InterruptRouter
         return TryRoute(wiring.Interrupt, vector, apicId, wiring.IsLevelTriggered, wiring.IsActiveLow);
     }
 
+    /// <summary>Makes an ISA interrupt, 0..15, an NMI of a processor; false where it arrives at no controller.</summary>
+    public bool TryRouteIsaAsNmi(int irq, byte apicId)
+    {
+        uint interrupt = _topology.GetIsa(irq).Interrupt;
+        IoApic? controller = Find(interrupt);
+        controller?.Set(interrupt, new IoApicEntry { Delivery = IoApicEntry.NmiDelivery, Destination = apicId });
+        return controller != null;
+    }
+
     /// <summary>Leads an interrupt of the machine's count to a vector of a processor; false where no controller has it.</summary>
     public bool TryRoute(uint interrupt, byte vector, byte apicId, bool isLevelTriggered, bool isActiveLow)
     {

@@ -11,6 +11,9 @@ namespace Hypervisor.Platform;
 /// </summary>
 public sealed class Processor
 {
+    /// <summary>Counts exits and slices on this processor: one that stands still while code runs shows that it is stuck.</summary>
+    public ulong Progress;
+
     private bool _needsReschedule;
 
     public Processor(int index, uint apicId, DeadlineQueue deadlines)

@@ -42,6 +42,7 @@ public static class RunLoop
             cpu.Run();
             cpu.EndGuestMode();
             cpu.Statistics.Count(cpu.Exit.Kind);
+            cpu.Processor.Processor.Progress++;
             ExitAction action = Handle(cpu);
             if (action == ExitAction.NextInstruction && cpu.Exit.NextRip != 0)
             {

@@ -76,6 +76,7 @@ public sealed class Scheduler : SchedulerPort
     private void RunOne(Schedulable item)
     {
         Slices++;
+        _processor.Progress++;
         _processor.NeedsReschedule = false;
         _processor.Deadlines.Arm(_sliceEnd, _clock.Now + SliceNanoseconds);
         SliceOutcome outcome = item.RunSlice();

@@ -56,6 +56,10 @@ public static class CurrentProcessor
     [field: ThreadStatic]
     public static object? Owner { get; set; }
 
+    /// <summary>What a test says about the running context.</summary>
+    [field: ThreadStatic]
+    public static bool IsContained { get; set; }
+
     public static bool CanBePreempted => s_sharedLocksHeld == 0 && s_vmLocks == null;
 
     public static VmLife? Life => s_region?.Life;
