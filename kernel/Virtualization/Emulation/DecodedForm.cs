@@ -130,6 +130,8 @@ internal static class DecodedForm
 
         if (register.IsGPR())
         {
+            // Iced counts the byte registers in an order of its own: SPL is its ninth.
+            number = (byte)(register.GetFullRegister() - Register.RAX);
             return OperandPlace.Register;
         }
 
