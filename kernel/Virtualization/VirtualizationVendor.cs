@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using Hypervisor.Memory;
 using Hypervisor.Platform;
+using Hypervisor.X64;
 
 namespace Hypervisor.Virtualization;
 
@@ -39,4 +40,11 @@ public abstract class VirtualizationVendor
 
     /// <summary>An empty nested address space; null where memory has run out.</summary>
     public abstract GuestMap? TryCreateMap(TableFrames frames);
+
+    /// <summary>CR4.OSXSAVE on the processor that runs this: XCR0 and XSAVE are switched with the vCPUs.</summary>
+    protected static void EnableExtendedState()
+    {
+        var control = new Cr4(Instructions.ReadCr4());
+        Instructions.WriteCr4((control with { XsaveEnable = true }).Value);
+    }
 }

@@ -109,13 +109,27 @@ internal static class DecodedForm
                 size = (byte)instruction.MemorySize.GetSize();
                 return OperandPlace.Memory;
             case >= OpKind.Immediate8 and <= OpKind.Immediate32to64:
-                result.Immediate = instruction.GetImmediate(number);
+                result.Immediate = ImmediateOf(in instruction, kind);
                 return OperandPlace.Immediate;
             default:
                 result.Operation = EmulatedOperation.None;
                 return OperandPlace.None;
         }
     }
+
+    /// <summary>The constant, extended to 64 bits as the form says.</summary>
+    private static ulong ImmediateOf(in Instruction instruction, OpKind kind) => kind switch
+    {
+        OpKind.Immediate8 => instruction.Immediate8,
+        OpKind.Immediate8_2nd => instruction.Immediate8_2nd,
+        OpKind.Immediate16 => instruction.Immediate16,
+        OpKind.Immediate32 => instruction.Immediate32,
+        OpKind.Immediate64 => instruction.Immediate64,
+        OpKind.Immediate8to16 => (ulong)instruction.Immediate8to16,
+        OpKind.Immediate8to32 => (ulong)instruction.Immediate8to32,
+        OpKind.Immediate8to64 => (ulong)instruction.Immediate8to64,
+        _ => (ulong)instruction.Immediate32to64,
+    };
 
     private static OperandPlace DescribeRegister(Register register, ref DecodedInstruction result, out byte number,
         out byte size)

@@ -21,6 +21,12 @@ internal static class MemoryExit
             return cpu.StopWith("the guest's page tables lie where there is no memory", detail: access.Address.Value);
         }
 
+        if (cpu.Interrupted.Kind != EventKind.None)
+        {
+            return cpu.StopWith("an interrupt's frame or descriptors lie where there is no memory",
+                detail: access.Address.Value);
+        }
+
         return Emulator.Execute(cpu, access.Address);
     }
 }

@@ -99,13 +99,10 @@ public sealed class SvmVendor : VirtualizationVendor
             return null;
         }
 
-        // Guests' XCR0 is loaded while we run: XSETBV and XSAVE are #UD without CR4.OSXSAVE (APM volume 2, 11.5.2).
-        Cr4 cr4 = new(Instructions.ReadCr4());
-        Instructions.WriteCr4((cr4 with { XsaveEnable = true }).Value);
+        EnableExtendedState();
         Efer efer = new(Instructions.ReadMsr(Msr.Efer));
         Instructions.WriteMsr(Msr.Efer, (efer with { SvmEnable = true }).Value);
         Instructions.WriteMsr(Msr.SvmHostSave, hostSave.Value);
-        SvmEntry.SaveHost(saved.Value);
         return new SvmProcessor(processor, saved, AsidCount);
     }
 

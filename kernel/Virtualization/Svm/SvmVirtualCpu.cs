@@ -115,8 +115,10 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
 
         if (_enteredOn != Processor)
         {
+            // VMSAVE here, on the exit stack: a host task has another GS base.
             _enteredOn = Processor;
             _context.HostPhysical = ((SvmProcessor)Processor).SavedState.Value;
+            SvmEntry.SaveHost(_context.HostPhysical);
             _vmcb->Asid = 0;
             _vmcb->Clean = VmcbClean.None;
             _mustFlush = true;

@@ -3,14 +3,14 @@ using Hypervisor.Memory;
 using Hypervisor.Platform;
 using Hypervisor.Virtualization;
 
-namespace Hypervisor.Unit.Devices;
+namespace Hypervisor.Unit.Virtualization;
 
-/// <summary>No hardware: enough for a <see cref="TestCpu"/> to exist.</summary>
-internal sealed class TestVendor : VirtualizationVendor
+/// <summary>A vendor that offers nothing.</summary>
+internal sealed class FakeVendor : VirtualizationVendor
 {
-    public override string Name => "test";
+    public override string Name => "fake";
 
-    public override bool HasTscAux => false;
+    public override bool HasTscAux => true;
 
     public override bool HasSpeculationControl => false;
 
@@ -20,8 +20,8 @@ internal sealed class TestVendor : VirtualizationVendor
 
     public override ProcessorVirtualization? TryEnable(FrameAllocator frames, Processor processor) => null;
 
-    public override VirtualCpu? TryCreateCpu(
-        int index, GuestMap map, CpuidModel cpuid, FrameAllocator frames, int owner) => null;
+    public override VirtualCpu? TryCreateCpu(int index, GuestMap map, CpuidModel cpuid, FrameAllocator frames, int owner) =>
+        null;
 
     public override GuestMap? TryCreateMap(TableFrames frames) => null;
 }

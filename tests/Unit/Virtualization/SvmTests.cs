@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+using Hypervisor.Memory;
+using Hypervisor.Platform;
+using Hypervisor.Virtualization;
+using Hypervisor.Virtualization.Svm;
+using Hypervisor.X64;
+using Xunit;
+
+namespace Hypervisor.Unit.Virtualization;
+
+/// <summary>SVM on the host flavour: crafted VMCBs through the decoder, injection, windows, ASIDs.</summary>
+public sealed unsafe class SvmTests
+{
+    private readonly SvmVirtualCpu _cpu;
+    private readonly SvmProcessor _processor;
+
+    public SvmTests()
+    {
+        FakeProcessor processor = FakeProcessor.Reset();
+        processor.CpuidLeaves[(0x8000_0000, 0)] = new CpuidResult(0x8000_001F, 0, 0, 0);
+        processor.CpuidLeaves[(0x8000_0001, 0)] = new CpuidResult(0, 0, 4, 0);
+        processor.CpuidLeaves[(0x8000_000A, 0)] = new CpuidResult(1, 16, 0, 1);
+        var vendor = new SvmVendor();
+        _processor = new SvmProcessor(new Processor(0, 0, null!), new HostPhysical(0x3000), vendor.AsidCount);
+        var control = new SvmControl(new HostPhysical(0x5000), new HostPhysical(0x6000), new HostPhysical(0x9000));
+        _cpu = new SvmVirtualCpu(0, vendor, new FakeMap(), new CpuidModel(default), in control)
+        {
+            Processor = _processor,
+        };
+    }
+
+    [Theory]
+    [InlineData(0x72u, ExitKind.Cpuid)]
+    [InlineData(0x81u, ExitKind.Hypercall)]
+    [InlineData(0x78u, ExitKind.Halt)]
+    [InlineData(0x60u, ExitKind.HostInterrupt)]
+    [InlineData(0x61u, ExitKind.HostInterrupt)]
+    [InlineData(0x7Fu, ExitKind.Shutdown)]
+    [InlineData(0x80u, ExitKind.VirtualizationInstruction)]
+    [InlineData(0x7Au, ExitKind.VirtualizationInstruction)]
+    [InlineData(0x89u, ExitKind.CacheControl)]
+    [InlineData(0x76u, ExitKind.CacheControl)]
+    [InlineData(0x6Eu, ExitKind.TimestampCounter)]
+    [InlineData(0x14u, ExitKind.ControlRegister)]
+    [InlineData(0x27u, ExitKind.DebugRegister)]
+    [InlineData(0x51u, ExitKind.Exception)]
+    [InlineData(0x8Du, ExitKind.Xsetbv)]
+    [InlineData(0xFFFFFFFFu, ExitKind.InvalidState)]
+    [InlineData(0x7Du, ExitKind.Unexpected)]
+    public void ExitCodes_HaveTheirKind(uint code, ExitKind expected)
+    {
+        ExitWith(code);
+        Assert.Equal(expected, _cpu.Exit.Kind);
+    }
+
+    [Fact]
+    public void APortAccess_IsDecodedFromItsInformation()
+    {
+        ExitWith(0x7B, 0x0071_0011, 0x1002);
+        Assert.Equal(ExitKind.PortAccess, _cpu.Exit.Kind);
+        Assert.Equal(0x71, _cpu.Exit.Port.Port);
+        Assert.Equal(1, _cpu.Exit.Port.Size);
+        Assert.True(_cpu.Exit.Port.IsInput);
+        Assert.Equal(0x1002UL, _cpu.Exit.NextRip);
+        ExitWith(0x7B, 0x0080_001C, 0x1003);
+        Assert.True(_cpu.Exit.Port.IsString);
+        Assert.True(_cpu.Exit.Port.IsRepeated);
+        Assert.False(_cpu.Exit.Port.IsInput);
+    }
+
+    [Fact]
+    public void ANestedPageFault_HasItsAddressAndReason()
+    {
+        ExitWith(0x400, 0x1_0000_0006, 0xFEE0_0030);
+        Assert.Equal(ExitKind.MemoryAccess, _cpu.Exit.Kind);
+        Assert.Equal(0xFEE0_0030UL, _cpu.Exit.Memory.Address.Value);
+        Assert.True(_cpu.Exit.Memory.IsWrite);
+        Assert.False(_cpu.Exit.Memory.IsPageWalk);
+        ExitWith(0x400, 0x2_0000_0014, 0x1000);
+        Assert.True(_cpu.Exit.Memory.IsPageWalk);
+        Assert.True(_cpu.Exit.Memory.IsFetch);
+    }
+
+    [Theory]
+    [InlineData(0x8000_0031UL, EventKind.Interrupt, 0x31)]
+    [InlineData(0x8000_0202UL, EventKind.Nmi, 2)]
+    [InlineData(0x0000_004D_8000_0B0DUL, EventKind.Exception, 13)]
+    [InlineData(0x8000_0341UL, EventKind.None, 0)]
+    [InlineData(0x8000_0480UL, EventKind.None, 0)]
+    [InlineData(0x8000_0303UL, EventKind.None, 0)]
+    [InlineData(0x0000_0031UL, EventKind.None, 0)]
+    public void TheInterruptedEvent_IsKeptWhereItMustBeInjectedAgain(ulong information, EventKind kind, byte vector)
+    {
+        _cpu.Vmcb->ExitEvent = information;
+        ExitWith(0x60);
+        Assert.Equal(kind, _cpu.Interrupted.Kind);
+        Assert.Equal(vector, _cpu.Interrupted.Vector);
+        Assert.Equal(kind != EventKind.None, _cpu.HasEvents);
+    }
+
+    [Fact]
+    public void Injection_HasAnErrorCodeInProtectedModeOnly()
+    {
+        _cpu.Inject(VirtualEvent.Exception(13, 0x18));
+        Assert.Equal(0x8000_030DUL, _cpu.Vmcb->InjectedEvent & 0xFFFF_FFFF);
+        _cpu.WriteState(StateRegister.Cr0, new Cr0 { ProtectionEnable = true }.Value);
+        _cpu.Inject(VirtualEvent.Exception(13, 0x18));
+        Assert.Equal(0x0000_0018_8000_0B0DUL, _cpu.Vmcb->InjectedEvent);
+        Assert.True(_cpu.IsInjecting);
+    }
+
+    [Fact]
+    public void TheInterruptWindow_IsAVirtualInterruptThatLeaves()
+    {
+        _cpu.InterruptWindow = true;
+        Assert.True(new InterruptControl(_cpu.Vmcb->InterruptControlWord).IsPending);
+        Assert.NotEqual(SvmIntercepts.None, _cpu.Vmcb->Intercepts & SvmIntercepts.VirtualInterrupt);
+        ExitWith(0x64);
+        Assert.Equal(ExitKind.InterruptWindow, _cpu.Exit.Kind);
+        Assert.False(new InterruptControl(_cpu.Vmcb->InterruptControlWord).IsPending);
+        Assert.Equal(SvmIntercepts.None, _cpu.Vmcb->Intercepts & SvmIntercepts.VirtualInterrupt);
+    }
+
+    [Fact]
+    public void NmiBlocking_EndsAfterTheReturn()
+    {
+        _cpu.NmiBlocked = true;
+        Assert.NotEqual(SvmIntercepts.None, _cpu.Vmcb->Intercepts & SvmIntercepts.Iret);
+        _cpu.Registers.Rip = 0x1000;
+        ExitWith(0x74);
+        Assert.Equal(ExitKind.NmiWindow, _cpu.Exit.Kind);
+        Assert.True(_cpu.NmiBlocked);
+        Assert.Equal(SvmIntercepts.None, _cpu.Vmcb->Intercepts & SvmIntercepts.Iret);
+        SvmEntry.Guest = static (vmcb, registers) =>
+        {
+            registers->Rip = 0x2000;
+            vmcb->ExitCode = 0x60;
+        };
+        _cpu.Run();
+        Assert.False(_cpu.NmiBlocked);
+    }
+
+    [Fact]
+    public void EferOfTheGuest_HidesSvme()
+    {
+        _cpu.WriteState(StateRegister.Efer, 0x500);
+        Assert.Equal(0x500UL, _cpu.ReadState(StateRegister.Efer));
+        Assert.Equal(0x1500UL, _cpu.Vmcb->Efer);
+    }
+
+    [Fact]
+    public void ASetter_TakesItsGroupOutOfTheCleanBits()
+    {
+        _cpu.Vmcb->Clean = VmcbClean.All;
+        _cpu.WriteState(StateRegister.Cr3, 0x1000);
+        Assert.Equal(VmcbClean.All & ~VmcbClean.ControlRegisters, _cpu.Vmcb->Clean);
+        _cpu.WriteState(StateRegister.Cr2, 0x1000);
+        Assert.Equal(VmcbClean.All & ~(VmcbClean.ControlRegisters | VmcbClean.Cr2), _cpu.Vmcb->Clean);
+    }
+
+    [Fact]
+    public void AFlush_TakesANewIdentifier_AndTheLastOneFlushesAll()
+    {
+        ExitWith(0x60);
+        uint first = _cpu.Vmcb->Asid;
+        _cpu.FlushTlb();
+        uint tlbControl = 0;
+        SvmEntry.Guest = (vmcb, _) => tlbControl = vmcb->TlbControl;
+        _cpu.Run();
+        Assert.Equal(first + 1, _cpu.Vmcb->Asid);
+        Assert.Equal(0u, tlbControl);
+        for (int index = 0; index < 14; index++)
+        {
+            _cpu.FlushTlb();
+            _cpu.Run();
+        }
+
+        Assert.Equal(1u, _cpu.Vmcb->Asid);
+        Assert.Equal(1u, tlbControl);
+        Assert.Equal(2UL, _processor.Asids.Generation);
+    }
+
+    private void ExitWith(uint code, ulong information1 = 0, ulong information2 = 0)
+    {
+        SvmEntry.Guest = (vmcb, _) =>
+        {
+            vmcb->ExitCode = code;
+            vmcb->ExitInformation1 = information1;
+            vmcb->ExitInformation2 = information2;
+        };
+        _cpu.Run();
+    }
+}
