@@ -12,6 +12,9 @@ public readonly struct Calibration
 {
     private const int Rounds = 3;
 
+    /// <summary>Reads of a port, half a microsecond and more each: many times a round.</summary>
+    private const int Patience = 10_000_000;
+
     /// <summary>Length of a round: a 50th of a second.</summary>
     private const ulong RoundsPerSecond = 50;
 
@@ -64,14 +67,17 @@ public readonly struct Calibration
     /// <summary>Both ends of a round are moments at which the count has just changed: its steps are coarser than ours.</summary>
     private static ulong WaitFor(ReferenceTimer reference, ulong count)
     {
-        ulong elapsed;
-        do
+        for (int tries = 0; tries < Patience; tries++)
         {
-            elapsed = reference.Elapsed;
+            ulong elapsed = reference.Elapsed;
+            if (elapsed >= count)
+            {
+                return elapsed;
+            }
         }
-        while (elapsed < count);
 
-        return elapsed;
+        Panic.Halt("the machine has no timer that clocks can be measured against");
+        return 0;
     }
 
     /// <summary>value * frequency / elapsed; a round's values are far below 2^40, frequencies of references below 2^22.</summary>
