@@ -42,6 +42,10 @@ internal sealed class Hosting
 
     public Scheduler Scheduler { get; }
 
+    /// <summary>The serial port of the console, as the configuration says.</summary>
+    public ushort ConsolePort =>
+        _config.Config?.Host.Console == HostConsole.Com2 ? EarlyConsole.Com2 : EarlyConsole.Com1;
+
     /// <summary>Makes the slots and the tasks; those that the configuration says start as soon as the scheduler runs.</summary>
     public void StartTasks(CharacterDevice serial)
     {

@@ -12,7 +12,7 @@ namespace Hypervisor.Boot;
 /// <summary>The boot order, from the first line of C# to the scheduler: one step after the other, none goes back.</summary>
 internal static class Program
 {
-    private const string ScreenText = "Hypervisor: the console is on the serial port COM1, 115200 8N1";
+    private const string ScreenText = "Hypervisor: the console is on serial port COM1 or COM2, 115200 8N1";
 
     /// <summary>
     /// Called by Entry.S on the boot stack, interrupts off, with the physical addresses of the loader's information and of
@@ -35,8 +35,8 @@ internal static class Program
         ReportMemory(arguments, memory);
         DeliberateFault.RunWhereAsked(arguments.Loader);
         Board board = StartBoard(arguments, memory, descriptors);
-        SerialPort serial = StartConsolePort(board);
         var hosting = new Hosting(arguments, memory, board);
+        SerialPort serial = StartConsolePort(board, hosting.ConsolePort);
         Log.IsEchoed = false;
         hosting.StartTasks(serial);
         Startup.RunAllClassConstructors();
@@ -104,8 +104,13 @@ internal static class Program
     }
 
     /// <summary>The real serial port with its interrupt; the early console is silent from now on but for a panic.</summary>
-    private static SerialPort StartConsolePort(Board board)
+    private static SerialPort StartConsolePort(Board board, ushort port)
     {
+        if (port != EarlyConsole.Port)
+        {
+            EarlyConsole.Use(port);
+        }
+
         var serial = new SerialPort(EarlyConsole.Port);
         if (!InterruptVectors.TryAllocate(serial.Interrupt, out byte vector)
             || !board.Router.TryRouteIsa(serial.Irq, vector, (byte)board.BootProcessor.ApicId))

@@ -13,6 +13,7 @@ internal sealed class Attachment
     private readonly byte[] _chunk = new byte[Chunk];
     private GuestControls? _last;
     private long _position;
+    private bool _isMidLine;
 
     public Attachment(ConsoleWriter writer)
     {
@@ -33,7 +34,18 @@ internal sealed class Attachment
         }
 
         Guest = guest;
+        _isMidLine = false;
         _ = _writer.Text("[").Text(guest.Name).Text(": attached, Ctrl-] returns to the monitor]").Line();
+    }
+
+    /// <summary>Begins a new line where the guest has left one unfinished.</summary>
+    public void BeginLine()
+    {
+        if (_isMidLine)
+        {
+            _isMidLine = false;
+            _ = _writer.Line();
+        }
     }
 
     /// <summary>Leaves the guest and says why.</summary>
@@ -61,7 +73,12 @@ internal sealed class Attachment
             _ = _writer.Line().Text("[").Number((ulong)lost).Text(" bytes were not kept]").Line();
         }
 
-        _ = _writer.Raw(new ReadOnlySpan<byte>(_chunk, 0, count));
+        if (count > 0)
+        {
+            _isMidLine = _chunk[count - 1] != Ascii.LineFeed;
+            _ = _writer.Raw(new ReadOnlySpan<byte>(_chunk, 0, count));
+        }
+
         return !terminal.PrepareToWait(_position);
     }
 }

@@ -118,6 +118,7 @@ public sealed class Monitor
             return false;
         }
 
+        ShowLogBesideGuest();
         if (_attachment.Show())
         {
             return true;
@@ -253,6 +254,22 @@ public sealed class Monitor
     {
         ShowLog();
         _editor.Clear();
+    }
+
+    /// <summary>
+    /// What the host says (a crash, a start) comes in between what the guest says; lines that a guest caused stay in 'log'.
+    /// </summary>
+    private void ShowLogBesideGuest()
+    {
+        for (long next = Log.Next; _shownLog < next; _shownLog++)
+        {
+            if (Log.TryRead(_shownLog, out LogLine line) && line.Level != LogLevel.Guest)
+            {
+                ReadOnlySpan<byte> text = line.Text;
+                _attachment.BeginLine();
+                _ = _writer.Text("[host] ").Raw(text.Slice(0, line.Length)).Line();
+            }
+        }
     }
 
     private void ShowLog()

@@ -27,7 +27,9 @@ public sealed class SlotControls : GuestControls
 
     public override bool IsRunning => _slot.State == MachineState.Running;
 
-    public override bool IsOver => _slot.State == MachineState.Stopped && _slot.Starts != 0 && !_slot.IsRestarting;
+    /// <summary>One that could not be built has never started, and yet it has ended.</summary>
+    public override bool IsOver =>
+        _slot.State == MachineState.Stopped && (_slot.Starts != 0 || _slot.Ending != MachineEvents.None) && !_slot.IsRestarting;
 
     public override string State
     {

@@ -9,6 +9,7 @@ using Xunit;
 namespace Hypervisor.Unit.Console;
 
 /// <summary>The monitor, driven by keystrokes.</summary>
+[Collection("log")]
 public sealed class MonitorTests
 {
     private readonly MemorySink _sink = new();
@@ -168,6 +169,21 @@ public sealed class MonitorTests
         Assert.Equal(["a new line: 42", "hv> att"], _sink.TakeScreen());
         Assert.Contains("a new line: 42", Run(monitor, "\u0015log 5"));
         Assert.Contains(Run(monitor, "log 5 -j"), static line => line.EndsWith("\"text\":\"a new line: 42\"}"));
+    }
+
+    [Fact]
+    public void LinesOfTheLog_ComeBetweenWhatAGuestSays_ButThoseOfGuests()
+    {
+        Monitor monitor = Create("web", out FakeGuest guest);
+        monitor.Begin(attachSingle: true);
+        guest.Say("login: ");
+        Drain(monitor);
+        Log.Host($"vm web crashed");
+        Log.Guest($"a guest did something");
+        Drain(monitor);
+        guest.Say("again\r\n");
+        Drain(monitor);
+        Assert.Equal(["login:", "[host] vm web crashed", "again", ""], _sink.TakeScreen()[^4..]);
     }
 
     [Fact]

@@ -8,6 +8,7 @@ using Xunit;
 
 namespace Hypervisor.Unit.Platform;
 
+[Collection("log")]
 public sealed class LogTests
 {
     public LogTests()
