@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The steps of a whole build and test. './build.sh' calls this after set-up; the last line of a test run is the sum of all
 // suites, which build.sh prints from artifacts/results/summary.txt.
+#load "tools/report.cake"
 using System.Xml.Linq;
 
 var target = Argument("target", "test");
@@ -133,6 +134,7 @@ Task("test")
     .IsDependentOn("build-checked")
     .IsDependentOn("unit")
     .IsDependentOn("size")
+    .IsDependentOn("report")
     .IsDependentOn("guests")
     .IsDependentOn("bench")
     .IsDependentOn("emulator");

@@ -20,6 +20,7 @@ usage: ./build.sh COMMAND [ARGUMENTS]
                   the options are those of 'hv run'
   test [PART]     builds everything and runs all tests, or one part: unit, guests, emulator, size
   soak            the long tests
+  report          lengths of files and functions, shares of comments and unsafe code
   bench           what an exit to the hypervisor costs, in instructions
   build           builds everything
   setup           installs what is missing and fetches a Linux kernel for the guests
@@ -69,6 +70,10 @@ case $command in
         setup
         prepare_test_guests
         cake --target="$command"
+        ;;
+    report)
+        require_sdk
+        cake --target=report
         ;;
     build)
         install_packages
