@@ -23,10 +23,16 @@ internal static class Program
         Option<string?> filter = new("--filter") { Description = "Only runs whose name matches this regular expression." };
         Option<int> jobs = new("--jobs") { Description = "Emulators at once.", DefaultValueFactory = static _ => DefaultJobs };
         Option<string?> results = new("--results") { Description = "A file that gets the counts: passed, failed, skipped." };
+        Option<double> patience = new("--patience")
+        {
+            Description = "Multiplies every time limit, for a computer that is busy with something else.",
+            DefaultValueFactory = static _ => 1,
+        };
         Option<bool> list = new("--list") { Description = "Name the runs and do nothing." };
-        var root = new RootCommand("Boots whole machines and watches their consoles.") { parts, filter, jobs, results, list };
+        var root = new RootCommand("Boots whole machines and watches their consoles.") { parts, filter, jobs, results, patience, list };
         root.SetAction(parsed =>
         {
+            RunConsole.Patience = parsed.GetValue(patience);
             Run[] runs = Choose(parsed.GetValue(parts) ?? [], parsed.GetValue(filter));
             return parsed.GetValue(list)
                 ? List(runs)

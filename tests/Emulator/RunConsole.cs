@@ -18,6 +18,9 @@ internal sealed class RunConsole(Emulator emulator, ConsoleTranscript transcript
     private readonly Stopwatch _time = Stopwatch.StartNew();
     private int _position;
 
+    /// <summary>What every time limit is multiplied by.</summary>
+    public static double Patience { get; set; } = 1;
+
     /// <summary>Everything the console said so far.</summary>
     public string Text => transcript.Text;
 
@@ -27,13 +30,13 @@ internal sealed class RunConsole(Emulator emulator, ConsoleTranscript transcript
     /// <summary>A figure was above its budget.</summary>
     public bool ExceedsBudget { get; private set; }
 
-    private TimeSpan Left => limit - _time.Elapsed;
+    private TimeSpan Left => (limit * Patience) - _time.Elapsed;
 
     /// <summary>Waits for a regular expression behind the last one seen, and returns what it matched.</summary>
     public Match Expect(string pattern, double seconds = double.PositiveInfinity)
     {
         var expression = new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.Multiline);
-        TimeSpan time = seconds < Left.TotalSeconds ? TimeSpan.FromSeconds(seconds) : Left;
+        TimeSpan time = seconds * Patience < Left.TotalSeconds ? TimeSpan.FromSeconds(seconds * Patience) : Left;
         string? seen = transcript.WaitFor(expression, ref _position, time);
         return seen is not null
             ? expression.Match(seen)
@@ -68,7 +71,7 @@ internal sealed class RunConsole(Emulator emulator, ConsoleTranscript transcript
     /// <summary>Waits until the host has switched its machine off.</summary>
     public void ExpectPowerOff(double seconds = 30)
     {
-        if (!emulator.End.Wait(TimeSpan.FromSeconds(seconds)))
+        if (!emulator.End.Wait(TimeSpan.FromSeconds(seconds * Patience)))
         {
             throw new RunFailure("the host did not power off");
         }
@@ -83,7 +86,7 @@ internal sealed class RunConsole(Emulator emulator, ConsoleTranscript transcript
     /// <summary>Waits until the emulator has ended with a failure of the host's, such as a panic.</summary>
     public void ExpectHostFailure(double seconds = 30)
     {
-        if (!emulator.End.Wait(TimeSpan.FromSeconds(seconds)) || emulator.End.Result.Failure is null)
+        if (!emulator.End.Wait(TimeSpan.FromSeconds(seconds * Patience)) || emulator.End.Result.Failure is null)
         {
             throw new RunFailure("the emulator did not end with a failure");
         }
