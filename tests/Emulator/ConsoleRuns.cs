@@ -68,19 +68,37 @@ internal static class ConsoleRuns
         LinuxGuest.ReachShell(console);
         console.Send(Detach);
         _ = console.Expect(LinuxGuest.Monitor, 10);
-        console.Type("stop linux");
-        _ = console.Expect(LinuxGuest.Monitor, 30);
-        console.Type("vms");
-        _ = console.Expect("linux.*stopped", 10);
+        console.Type("stop linux force");
+        WaitForState(console, "stopped");
         console.Type("start linux");
+        WaitForState(console, "running");
         console.Type("attach linux");
         LinuxGuest.ReachShell(console);
         console.Send(Detach);
+        _ = console.Expect(LinuxGuest.Monitor, 10);
         console.Type("restart linux");
+        WaitForState(console, @"running +1 +256 MiB +3 ");
         console.Type("attach linux");
         _ = console.Expect("Linux version", 60);
         LinuxGuest.ReachShell(console);
         LinuxGuest.SwitchOff(console);
+    }
+
+    /// <summary>Asks until the guest's line in <c>vms</c> goes on with the pattern.</summary>
+    private static void WaitForState(RunConsole console, string pattern)
+    {
+        for (int attempt = 0; attempt < 20; attempt++)
+        {
+            System.Threading.Thread.Sleep(500);
+            console.Type("vms");
+            if (System.Text.RegularExpressions.Regex.IsMatch(console.Expect("^linux .*$", 10).Value, "^linux +" + pattern))
+            {
+                _ = console.Expect(LinuxGuest.Monitor, 10);
+                return;
+            }
+        }
+
+        throw new RunFailure($"the guest never was '{pattern}'");
     }
 
     private static void NotStarted(RunConsole console)
@@ -89,6 +107,7 @@ internal static class ConsoleRuns
         console.Type("vms");
         _ = console.Expect("linux.*stopped", 10);
         console.Type("start linux");
+        WaitForState(console, "running");
         console.Type("attach linux");
         LinuxGuest.ReachShell(console);
         LinuxGuest.SwitchOff(console);
@@ -105,28 +124,35 @@ internal static class ConsoleRuns
     private static void NoAllocation(RunConsole console)
     {
         LinuxGuest.ReachShell(console);
-        long before = Allocations(console);
+        (long guest, long host) before = Allocations(console);
         console.Type("for i in 1 2 3 4 5; do ps >/dev/null; find / -xdev >/dev/null; sleep 0.2; done; echo busy done");
         _ = console.Expect("^busy done$", 120);
-        long after = Allocations(console);
-        if (after != before)
+        (long guest, long host) after = Allocations(console);
+        if (after != before || after.guest != 0)
         {
-            throw new RunFailure(string.Create(CultureInfo.InvariantCulture, $"{after - before} allocations while the guest ran"));
+            throw new RunFailure(string.Create(CultureInfo.InvariantCulture, $"allocations went from {before} to {after}"));
         }
 
         LinuxGuest.SwitchOff(console);
     }
 
-    private static long Allocations(RunConsole console)
+    private static (long Guest, long Host) Allocations(RunConsole console)
     {
         console.Send(Detach);
         _ = console.Expect(LinuxGuest.Monitor, 10);
-        console.Type("stats");
-        string count = console.Expect(@"allocations\D*(\d+)", 10).Groups[1].Value;
-        _ = console.Expect(LinuxGuest.Monitor, 10);
+        long guest = Figure(console, "stats linux", "allocations after start");
+        long host = Figure(console, "stats host", "host allocations after boot");
         console.Type("attach linux");
         console.Type("");
         _ = console.Expect(LinuxGuest.Prompt, 10);
-        return long.Parse(count, CultureInfo.InvariantCulture);
+        return (guest, host);
+    }
+
+    private static long Figure(RunConsole console, string command, string name)
+    {
+        console.Type(command);
+        string value = console.Expect($@"{name}\s+(\d+)", 10).Groups[1].Value;
+        _ = console.Expect(LinuxGuest.Monitor, 10);
+        return long.Parse(value, CultureInfo.InvariantCulture);
     }
 }

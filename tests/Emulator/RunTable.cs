@@ -11,6 +11,7 @@ internal static class RunTable
         .. BoardRuns.All,
         .. ConsoleRuns.All,
         .. ConfigRuns.All,
+        .. PanicRuns.All,
         .. ExitCostRuns.All,
         .. SoakRuns.All,
     ];
