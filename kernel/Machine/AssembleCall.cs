@@ -192,6 +192,7 @@ internal sealed class AssembleCall : ContainedCall
         LoadResult result = GuestImageLoader.Load(request);
         if (result.Error == null)
         {
+            machine.Cpus[0].Reset();
             result.State.ApplyTo(machine.Cpus[0]);
         }
 
