@@ -118,7 +118,8 @@ internal static class ExceptionTests
         Check.Equal(MachineCode.Page + 13, Interrupts.LastAddress, "address after CPUID");
     }
 
-    [GuestTest]
+    // QEMU 7.2 dies of a guest's armed breakpoints: its SVM neither arms them at VMRUN nor disarms them at #VMEXIT.
+    [GuestTest(OnlyByName = true)]
     internal static void Breakpoints()
     {
         Instructions.WriteDr(0, Frame);

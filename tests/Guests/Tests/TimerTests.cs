@@ -55,9 +55,9 @@ internal static class TimerTests
     {
         Prepare();
         LocalApic.Write(LocalApic.TimerEntry, LocalApic.Masked | Vector);
-        ulong whole = TicksIn(2000, 0xb);
-        ulong sixteenth = TicksIn(2000, 0x3);
-        Check.That(whole > sixteenth * 8 && whole < sixteenth * 32, "by 16 is a sixteenth of by 1");
+        ulong whole = RateOver(10_000, 0xb);
+        ulong sixteenth = RateOver(10_000, 0x3);
+        Check.That(whole > sixteenth * 12 && whole < sixteenth * 20, $"by 1 {whole}, by 16 {sixteenth} ticks per 2^20 of the TSC");
     }
 
     [GuestTest]
@@ -141,13 +141,16 @@ internal static class TimerTests
         }
     }
 
-    private static ulong TicksIn(ulong microseconds, uint divider)
+    /// <summary>Ticks of the timer in 2^20 ticks of the TSC, over at least the given time.</summary>
+    private static ulong RateOver(ulong microseconds, uint divider)
     {
         LocalApic.Write(LocalApic.DivideConfiguration, divider);
         LocalApic.Write(LocalApic.InitialCount, uint.MaxValue);
+        ulong start = Instructions.ReadTimestamp();
         Time.Wait(microseconds);
         uint left = LocalApic.Read(LocalApic.CurrentCount);
+        ulong elapsed = Instructions.ReadTimestamp() - start;
         LocalApic.Write(LocalApic.InitialCount, 0);
-        return uint.MaxValue - left;
+        return ((ulong)(uint.MaxValue - left) << 20) / elapsed;
     }
 }
