@@ -66,6 +66,11 @@ internal sealed class SerialLine
     private void Write(ushort port, int size, uint value)
     {
         int register = port - _base;
+        if (register is < 0 or > 7)
+        {
+            return;
+        }
+
         bool isLatchOpen = (_registers[3] & 0x80) != 0;
         if (register <= 1 && isLatchOpen)
         {
