@@ -1,7 +1,0 @@
-// SPDX-License-Identifier: MIT
-namespace Hypervisor.Runtime;
-
-public abstract class ContainedCall
-{
-    public abstract void Invoke();
-}
