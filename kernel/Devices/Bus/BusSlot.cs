@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System.Threading;
+using Hypervisor.Memory;
 
 namespace Hypervisor.Devices.Bus;
 
@@ -10,6 +11,7 @@ namespace Hypervisor.Devices.Bus;
 public sealed class BusSlot
 {
     private readonly ulong _fullLength;
+    private readonly VmLock? _lock;
     private ulong _start;
     private ulong _length;
 
@@ -18,6 +20,7 @@ public sealed class BusSlot
         Device = device;
         DeviceOffset = deviceOffset;
         _fullLength = length;
+        _lock = device.NeedsLock ? device.Lock : null;
         _start = start;
         _length = length;
     }
@@ -69,19 +72,30 @@ public sealed class BusSlot
     internal ulong Read(ulong offset, int size)
     {
         Reads++;
-        Device device = Device;
-        device.Lock.Acquire();
-        ulong value = device.Read(DeviceOffset + offset, size);
-        device.Lock.Release();
+        VmLock? guard = _lock;
+        if (guard is null)
+        {
+            return Device.Read(DeviceOffset + offset, size);
+        }
+
+        guard.Acquire();
+        ulong value = Device.Read(DeviceOffset + offset, size);
+        guard.Release();
         return value;
     }
 
     internal void Write(ulong offset, int size, ulong value)
     {
         Writes++;
-        Device device = Device;
-        device.Lock.Acquire();
-        device.Write(DeviceOffset + offset, size, value);
-        device.Lock.Release();
+        VmLock? guard = _lock;
+        if (guard is null)
+        {
+            Device.Write(DeviceOffset + offset, size, value);
+            return;
+        }
+
+        guard.Acquire();
+        Device.Write(DeviceOffset + offset, size, value);
+        guard.Release();
     }
 }

@@ -7,27 +7,18 @@ namespace Hypervisor.Devices.Bus;
 /// </summary>
 public abstract class ByteDevice : Device
 {
-    public override ulong Read(ulong offset, int size)
-    {
-        if (size == 1)
-        {
-            return ReadByte((int)offset);
-        }
-
-        ulong value = 0;
-        for (int index = 0; index < size; index++)
-        {
-            value |= (ulong)ReadByte((int)offset + index) << (8 * index);
-        }
-
-        return value;
-    }
+    public override ulong Read(ulong offset, int size) =>
+        size == 1 ? ReadByte((int)offset) : ReadBytes((int)offset, size);
 
     public sealed override void Write(ulong offset, int size, ulong value)
     {
-        for (int index = 0; index < size; index++)
+        if (size == 1)
         {
-            WriteByte((int)offset + index, (byte)(value >> (8 * index)));
+            WriteByte((int)offset, (byte)value);
+        }
+        else
+        {
+            WriteBytes((int)offset, size, value);
         }
     }
 
@@ -36,4 +27,23 @@ public abstract class ByteDevice : Device
 
     /// <summary>Writes the register at <paramref name="offset"/>, which is inside the device's ranges.</summary>
     protected abstract void WriteByte(int offset, byte value);
+
+    private ulong ReadBytes(int offset, int size)
+    {
+        ulong value = 0;
+        for (int index = 0; index < size; index++)
+        {
+            value |= (ulong)ReadByte(offset + index) << (8 * index);
+        }
+
+        return value;
+    }
+
+    private void WriteBytes(int offset, int size, ulong value)
+    {
+        for (int index = 0; index < size; index++)
+        {
+            WriteByte(offset + index, (byte)(value >> (8 * index)));
+        }
+    }
 }

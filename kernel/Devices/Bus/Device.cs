@@ -15,6 +15,11 @@ public abstract class Device
     /// <summary>Held by the bus around every access, and by the device's timers: one VM's, never waited for by another.</summary>
     public VmLock Lock { get; } = new();
 
+    /// <summary>
+    /// False for a device whose accesses are single loads and stores that need no order: the bus spares it the lock.
+    /// </summary>
+    public virtual bool NeedsLock => true;
+
     /// <summary>Reads <paramref name="size"/> bytes (1, 2, 4 or 8) at <paramref name="offset"/>, zero-extended.</summary>
     public abstract ulong Read(ulong offset, int size);
 

@@ -20,6 +20,8 @@ public sealed class ScratchPorts : ByteDevice
 
     public override string Name => "scratch-ports";
 
+    public override bool NeedsLock => false;
+
     public ref ScratchPortsState State => ref _state;
 
     public override void Reset() => System.Array.Clear(_state.Values);
