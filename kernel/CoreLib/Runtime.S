@@ -416,6 +416,17 @@ FUNCTION RhpReversePInvokeReturn
         ret
 END RhpReversePInvokeReturn
 
+# void HvSeedCookie(): a number that nobody can know behind the buffers of all frames that are entered from now on.
+FUNCTION HvSeedCookie
+        rdtsc
+        shl     rdx, 32
+        or      rax, rdx
+        movabs  rcx, 0x9e3779b97f4a7c15
+        imul    rax, rcx
+        xor     [rip + __security_cookie], rax
+        ret
+END HvSeedCookie
+
 FUNCTION HvModulesStart
         lea     rax, [rip + modules_start]
         ret
@@ -439,7 +450,7 @@ END HvClassConstructorsEnd
         .data
         .balign 8
         .global __security_cookie
-# Replaced at boot by a number that nobody can know; a changed copy behind a buffer on the stack is a fault.
+# A changed copy of this behind a buffer on the stack is a fault.
 __security_cookie:
         .quad   0x2b992ddfa23249d6
 

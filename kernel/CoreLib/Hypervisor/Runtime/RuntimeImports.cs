@@ -65,6 +65,10 @@ internal static unsafe class RuntimeImports
     internal static extern DispatchCacheEntry* DispatchCache();
 
     [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HvSeedCookie")]
+    internal static extern void SeedCookie();
+
+    [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "HvModulesStart")]
     internal static extern nint* ModulesStart();
 

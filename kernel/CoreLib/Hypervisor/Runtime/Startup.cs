@@ -22,6 +22,7 @@ public static unsafe class Startup
     /// <summary>Makes the objects that hold static references and runs the eager class constructors.</summary>
     public static void Initialize()
     {
+        RuntimeImports.SeedCookie();
         nint* end = RuntimeImports.ModulesEnd();
         for (nint* module = RuntimeImports.ModulesStart(); module < end; module++)
         {
