@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+using Hypervisor.Guests.Kit;
+
+namespace Hypervisor.Guests.Tests;
+
+/// <summary>Hypercalls in KVM's signature: number in RAX, result in RAX, nothing else changes.</summary>
+internal static class HypercallTests
+{
+    private const ulong Unknown = 12345;
+    private const ulong NoSuchCall = unchecked((ulong)-1000L);
+
+    [GuestTest]
+    internal static void UnknownOnesAreRefused()
+    {
+        if (!GuestMachine.HasKvmInterface)
+        {
+            Check.Skip("no hypervisor of ours");
+        }
+        RegisterFile registers = new() { Rax = Unknown, Rbx = 1, Rcx = 2, Rdx = 3, Rsi = 4 };
+        Check.Equal(MachineCode.NoException, MachineCode.Run([0x0f, 0x01, 0xd9], ref registers), "VMMCALL");
+        Check.Equal(NoSuchCall, registers.Rax, "result");
+        Check.That(registers.Rbx == 1 && registers.Rcx == 2 && registers.Rdx == 3 && registers.Rsi == 4, "arguments");
+    }
+}
