@@ -82,12 +82,30 @@ internal sealed class Hosting
 
         supervisor.Take(slots, onAllStopped);
         Scheduler.Add(supervisor);
+        InjectFaults(slots);
         foreach (MachineSlot slot in slots)
         {
             if (slot.Config.AutoStart)
             {
                 slot.Post(MachineEvents.Start);
             }
+        }
+    }
+
+    /// <summary>
+    /// Checked builds, for tests: <c>inject=ROUNDS</c> tries faults in the first VM, <c>inject-panic</c> makes its first port
+    /// access a fault with a shared lock held.
+    /// </summary>
+    private void InjectFaults(MachineSlot[] slots)
+    {
+        if (BuildFlavour.IsChecked && slots.Length > 0 && _arguments.Loader.TryGetNumber("inject", out int rounds))
+        {
+            Scheduler.Add(new FaultTrialTask(NewStack(), slots[0], _memory, _board.Clock, _board.Power, rounds));
+        }
+
+        if (BuildFlavour.IsChecked && _arguments.Loader.HasOption("inject-panic"))
+        {
+            FaultInjector.Arm(FaultSite.Port, InjectedFault.SharedLock, false);
         }
     }
 

@@ -76,6 +76,32 @@ public sealed class LoaderInformation
         return false;
     }
 
+    /// <summary>The number behind <paramref name="name"/> and an equals sign, where that is one of the words.</summary>
+    public bool TryGetNumber(string name, out int value)
+    {
+        value = 0;
+        int start = CommandLine.IndexOf(name, StringComparison.Ordinal);
+        int at = start + name.Length;
+        bool isWord = start == 0 || (start > 0 && CommandLine[start - 1] == ' ');
+        if (!isWord || at + 1 >= CommandLine.Length || CommandLine[at] != '=')
+        {
+            return false;
+        }
+
+        for (at++; at < CommandLine.Length && CommandLine[at] != ' '; at++)
+        {
+            int digit = CommandLine[at] - '0';
+            if (digit is < 0 or > 9 || value > 99_999_999)
+            {
+                return false;
+            }
+
+            value = (value * 10) + digit;
+        }
+
+        return true;
+    }
+
     private static int CountTags(ReadOnlySpan<byte> information, TagKind wanted)
     {
         int count = 0;

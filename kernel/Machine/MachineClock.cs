@@ -57,6 +57,7 @@ public sealed class MachineClock : VirtualClock
         ulong now = Nanoseconds;
         for (int fired = 0; fired < budget && TakeDue(now) is { } timer; fired++)
         {
+            FaultInjector.Pass(FaultSite.Timer);
             timer.Fire(now);
         }
 

@@ -110,6 +110,7 @@ public sealed class VirtualMachine
 
     private void DoWork(MachineWork work)
     {
+        FaultInjector.Pass(FaultSite.MachineWork);
         if ((work & MachineWork.ConsoleInput) != 0)
         {
             _chipset.Com1.InputAvailable();

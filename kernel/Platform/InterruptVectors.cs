@@ -73,7 +73,8 @@ public static unsafe class InterruptVectors
 
     /// <summary>
     /// Serves one interrupt: the handler allocates from no region and has a fault boundary of its own, the controller is
-    /// told, and at the end of the outermost one the scheduler may take the processor.
+    /// told, and only then the driver of a handler that faulted. At the end of the outermost interrupt the scheduler may
+    /// take the processor.
     /// </summary>
     internal static void Serve(int vector)
     {
@@ -86,10 +87,17 @@ public static unsafe class InterruptVectors
         context->CurrentRegion = 0;
         context->InterruptDepth++;
 
-        Handle(vector);
+        InterruptHandler? handler = s_handlers[vector];
+        FaultKind fault = Handle(handler);
         if (vector != Spurious)
         {
             s_acknowledge?.EndOfInterrupt();
+        }
+
+        if (fault != FaultKind.None)
+        {
+            handler!.Faults++;
+            handler.OnFault(fault);
         }
 
         context->InterruptDepth--;
@@ -102,21 +110,15 @@ public static unsafe class InterruptVectors
         }
     }
 
-    private static void Handle(int vector)
+    private static FaultKind Handle(InterruptHandler? handler)
     {
-        InterruptHandler? handler = s_handlers[vector];
         if (handler == null)
         {
             s_unexpected++;
-            return;
+            return FaultKind.None;
         }
 
         handler.Count++;
-        FaultKind fault = FaultBoundary.Run(handler);
-        if (fault != FaultKind.None)
-        {
-            handler.Faults++;
-            handler.OnFault(fault);
-        }
+        return FaultBoundary.Run(handler);
     }
 }

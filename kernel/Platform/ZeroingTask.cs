@@ -39,6 +39,7 @@ public sealed unsafe class ZeroingTask : HostTask
                 }
 
                 _frames.EndZeroing(block);
+                FaultInjector.Pass(FaultSite.HostTask);
                 Yield();
             }
 

@@ -59,6 +59,7 @@ public static class RunLoop
 
     private static ExitAction Handle(VirtualCpu cpu)
     {
+        FaultInjector.Pass(FaultSite.FirstExit + (int)cpu.Exit.Kind);
         switch (cpu.Exit.Kind)
         {
             case ExitKind.None:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using Hypervisor.Memory;
+using Hypervisor.Platform;
 
 namespace Hypervisor.Devices.Bus;
 
@@ -57,6 +58,7 @@ public sealed class MmioBus
     /// <summary>Reads 1, 2, 4 or 8 bytes, zero-extended.</summary>
     public ulong Read(GuestPhysical address, int size)
     {
+        FaultInjector.Pass(FaultSite.DeviceMemory);
         BusSlot? slot = Find(address.Value, size, out ulong offset);
         if (slot is null)
         {
@@ -70,6 +72,7 @@ public sealed class MmioBus
     /// <summary>Writes the low 1, 2, 4 or 8 bytes of <paramref name="value"/>.</summary>
     public void Write(GuestPhysical address, int size, ulong value)
     {
+        FaultInjector.Pass(FaultSite.DeviceMemory);
         BusSlot? slot = Find(address.Value, size, out ulong offset);
         if (slot is null)
         {

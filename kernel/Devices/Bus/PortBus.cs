@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
+using Hypervisor.Platform;
 
 namespace Hypervisor.Devices.Bus;
 
@@ -84,6 +85,7 @@ public sealed class PortBus
     /// <summary>Reads 1, 2 or 4 bytes, zero-extended.</summary>
     public uint Read(ushort port, int size)
     {
+        FaultInjector.Pass(FaultSite.Port);
         BusSlot slot = _slots[_pages[port >> 8][port & 0xFF]];
         return slot.TryOffset(port, size, out ulong offset)
             ? (uint)slot.Read(offset, size)
@@ -93,6 +95,7 @@ public sealed class PortBus
     /// <summary>Writes the low 1, 2 or 4 bytes of <paramref name="value"/>.</summary>
     public void Write(ushort port, int size, uint value)
     {
+        FaultInjector.Pass(FaultSite.Port);
         BusSlot slot = _slots[_pages[port >> 8][port & 0xFF]];
         if (slot.TryOffset(port, size, out ulong offset))
         {

@@ -37,6 +37,10 @@ public sealed class LoaderInformationTests
         Assert.Equal("debug-exit inject=3", information.CommandLine);
         Assert.True(information.HasOption("debug-exit"));
         Assert.False(information.HasOption("debug"));
+        Assert.True(information.TryGetNumber("inject", out int rounds));
+        Assert.Equal(3, rounds);
+        Assert.False(information.TryGetNumber("debug-exit", out _));
+        Assert.False(information.TryGetNumber("ject", out _));
         Assert.Equal(2, information.Modules.Length);
         Assert.Equal("/guests/vmlinuz", information.Modules[0].Name);
         Assert.Equal(0x3000ul, information.Modules[0].Start.Value);

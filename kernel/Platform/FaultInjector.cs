@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using Hypervisor.Memory;
+using Hypervisor.Runtime;
+using Hypervisor.X64;
+
+namespace Hypervisor.Platform;
+
+/// <summary>
+/// Faults on demand, in checked builds: one site is armed at a time, and the next that passes there does what a bug would do.
+/// </summary>
+public static unsafe class FaultInjector
+{
+    private const int Nowhere = -1;
+    private const ulong UnmappedAddress = 0xffff_a000_0000_0000;
+    private const ulong NonCanonicalAddress = 0x8000_0000_0000_0000;
+
+    private static readonly SharedLock s_sharedLock = new(LockRank.Log, "injected");
+    private static readonly long[] s_passes = new long[(int)FaultSite.Count];
+    private static readonly int[] s_numbers = new int[4];
+    private static readonly object s_object = new();
+    private static string? s_nothing;
+    private static int s_armed = Nowhere;
+    private static InjectedFault s_fault;
+    private static bool s_withLock;
+    private static int s_largest;
+    private static int s_zero;
+
+    /// <summary>True until the armed site was passed.</summary>
+    public static bool IsArmed => Volatile.Read(ref s_armed) != Nowhere;
+
+    /// <summary>How often a site was passed: one that never is cannot be tested with this guest.</summary>
+    public static long PassesOf(FaultSite site) => Volatile.Read(ref s_passes[(int)site]);
+
+    /// <summary>The next to pass <paramref name="site"/> faults, where asked with a VM-owned lock held.</summary>
+    public static void Arm(FaultSite site, InjectedFault fault, bool withLock)
+    {
+        s_fault = fault;
+        s_withLock = withLock;
+        s_largest = int.MaxValue;
+        s_zero = 0;
+        s_nothing = null;
+        Volatile.Write(ref s_armed, (int)site);
+    }
+
+    public static void Disarm() => Volatile.Write(ref s_armed, Nowhere);
+
+    /// <summary>Called by every handler; the product's build leaves the calls out.</summary>
+    [Conditional("CHECKED")]
+    public static void Pass(FaultSite site)
+    {
+        s_passes[(int)site]++;
+        if (Volatile.Read(ref s_armed) == (int)site)
+        {
+            Disarm();
+            if (s_withLock)
+            {
+                new VmLock().Acquire();
+            }
+
+            Fault(s_fault);
+        }
+    }
+
+    /// <summary>The kind that the boundary must report.</summary>
+    public static FaultKind ExpectedKind(InjectedFault fault) => fault switch
+    {
+        InjectedFault.Index => FaultKind.IndexOutOfRange,
+        InjectedFault.Null => FaultKind.NullReference,
+        InjectedFault.Cast => FaultKind.InvalidCast,
+        InjectedFault.Overflow => FaultKind.Overflow,
+        InjectedFault.Divide => FaultKind.DivideByZero,
+        InjectedFault.UnmappedAddress => FaultKind.UnmappedAddress,
+        InjectedFault.GeneralProtection => FaultKind.GeneralProtection,
+        InjectedFault.InvalidOpcode => FaultKind.InvalidOpcode,
+        InjectedFault.StackOverflow => FaultKind.StackOverflow,
+        _ => FaultKind.Stuck,
+    };
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Fault(InjectedFault fault)
+    {
+        switch (fault)
+        {
+            case InjectedFault.Index:
+                s_numbers[s_largest]++;
+                break;
+            case InjectedFault.Null:
+                s_zero = s_nothing!.Length;
+                break;
+            case InjectedFault.Cast:
+                s_nothing = (string)s_object;
+                break;
+            case InjectedFault.Overflow:
+                s_zero = checked(s_largest + 1);
+                break;
+            case InjectedFault.Divide:
+                s_largest /= s_zero;
+                break;
+            case InjectedFault.UnmappedAddress:
+                s_zero = Volatile.Read(ref *(int*)UnmappedAddress);
+                break;
+            case InjectedFault.GeneralProtection:
+                s_zero = Volatile.Read(ref *(int*)NonCanonicalAddress);
+                break;
+            case InjectedFault.InvalidOpcode:
+                Instructions.Undefined();
+                break;
+            case InjectedFault.StackOverflow:
+                s_zero = OverflowStack(1);
+                break;
+            case InjectedFault.SharedLock:
+                s_sharedLock.Acquire();
+                s_numbers[s_largest]++;
+                break;
+            default:
+                NeverReturn();
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int OverflowStack(int depth) => depth + OverflowStack(depth + 1) + Volatile.Read(ref s_zero);
+
+    private static void NeverReturn()
+    {
+        while (!IsArmed)
+        {
+            Instructions.Pause();
+        }
+    }
+}
