@@ -50,7 +50,7 @@ public sealed class FaultTrialTask : HostTask
         int number = 0;
         for (int round = 0; round < _rounds && failure == null; round++)
         {
-            FaultTrial trial = Next(ref number);
+            FaultTrial trial = NextTrial(ref number);
             failure = Perform(trial);
             if (failure != null)
             {
@@ -71,7 +71,7 @@ public sealed class FaultTrialTask : HostTask
     protected override void OnFault(FaultKind kind) => Panic.Halt("a fault in the fault trial");
 
     /// <summary>The next trial of a site that the guest has passed while it was left alone.</summary>
-    private static FaultTrial Next(ref int number)
+    private static FaultTrial NextTrial(ref int number)
     {
         while (true)
         {
