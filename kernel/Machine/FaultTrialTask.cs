@@ -15,8 +15,8 @@ public sealed class FaultTrialTask : HostTask
 {
     private const ulong Millisecond = 1_000_000;
     private const ulong WarmUp = 10_000 * Millisecond;
-    private const ulong SitePatience = 5_000 * Millisecond;
-    private const ulong StatePatience = 30_000 * Millisecond;
+    private const ulong SitePatience = 20_000 * Millisecond;
+    private const ulong StatePatience = 300_000 * Millisecond;
     private const ulong Poll = 2 * Millisecond;
 
     private readonly MachineSlot _slot;
