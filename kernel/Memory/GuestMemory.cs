@@ -249,6 +249,10 @@ public sealed unsafe class GuestMemory
         return true;
     }
 
+    /// <summary>For <see cref="TranslationProof"/>, which keeps addresses of RAM that it only reads.</summary>
+    internal bool TryLocate(GuestPhysical address, ulong length, out byte* pointer) =>
+        TryOpen(address, length, out pointer);
+
     /// <summary>The door through which every write of ours passes: here copy-on-write and dirty tracking have their place.</summary>
     private bool TryOpenForWriting(GuestPhysical address, ulong length, out byte* pointer) =>
         TryOpen(address, length, out pointer);

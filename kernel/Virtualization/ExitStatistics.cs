@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+using System.Runtime.CompilerServices;
+
 namespace Hypervisor.Virtualization;
 
 /// <summary>How often a vCPU left guest mode, and why. Written by the processor that runs it, read by anyone.</summary>
@@ -26,6 +28,7 @@ public sealed class ExitStatistics
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Count(ExitKind kind) => _counts[(int)kind]++;
 
     internal void CountInjected() => Injected++;

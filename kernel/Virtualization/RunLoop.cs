@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using Hypervisor.Platform;
+using Hypervisor.Virtualization.Emulation;
 using Hypervisor.Virtualization.Exits;
 using Hypervisor.X64;
 
@@ -44,11 +45,18 @@ public static class RunLoop
             cpu.Statistics.Count(cpu.Exit.Kind);
             cpu.Processor.Processor.Progress++;
             ExitAction action = Handle(cpu);
-            if (action == ExitAction.NextInstruction && cpu.Exit.NextRip != 0)
+            if (action == ExitAction.NextInstruction)
             {
-                cpu.AdvanceTo(cpu.Exit.NextRip);
+                ulong next = cpu.Exit.NextRip;
+                next = next != 0 ? next : InstructionLengths.Recall(cpu);
+                if (next != 0)
+                {
+                    cpu.AdvanceTo(next);
+                    continue;
+                }
             }
-            else if (action != ExitAction.Resume && !ExitCompletion.TryComplete(cpu, action))
+
+            if (action != ExitAction.Resume && !ExitCompletion.TryComplete(cpu, action))
             {
                 return SliceOutcome.Finished;
             }

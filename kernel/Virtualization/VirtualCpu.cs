@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Hypervisor.Memory;
 using Hypervisor.Platform;
@@ -131,6 +132,12 @@ public abstract partial class VirtualCpu
 
     public abstract void WriteSegment(SegmentRegister register, in SegmentState value);
 
+    /// <summary>True where the guest is in the given mode.</summary>
+    public abstract bool IsIn(in FetchMode mode);
+
+    /// <summary>The mode that the guest is in.</summary>
+    public abstract void Capture(out FetchMode mode);
+
     /// <summary>The current privilege level, 0..3.</summary>
     public abstract int PrivilegeLevel { get; }
 
@@ -186,6 +193,7 @@ public abstract partial class VirtualCpu
     /// Says that the guest is about to run, and looks at the requests once more: one that comes later finds guest mode
     /// and kicks. False where there is one, or the processor is wanted for something else. Interrupts are off.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryBeginGuestMode()
     {
         Volatile.Write(ref _mode, GuestMode);
@@ -206,6 +214,7 @@ public abstract partial class VirtualCpu
     public bool IsInGuestMode => Volatile.Read(ref _mode) == GuestMode;
 
     /// <summary>The instruction that caused the exit is done: what its end does to the processor's state.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void AdvanceTo(ulong rip)
     {
         Registers.Rip = rip;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+using Hypervisor.Memory;
+
 namespace Hypervisor.Virtualization.Emulation;
 
 /// <summary>
@@ -17,6 +19,11 @@ internal struct DecodedInstruction
     public ulong BytesHigh;
     public ulong MaskLow;
     public ulong MaskHigh;
+
+    /// <summary>Where RIP stood, in which mode, and that its translation is still right; valid where the mode is.</summary>
+    public ulong Rip;
+    public FetchMode Mode;
+    public TranslationProof Proof;
 
     public EmulatedOperation Operation;
     public OperandPlace Destination;
@@ -44,6 +51,10 @@ internal struct DecodedInstruction
     public int Code;
 
     public readonly bool HasMemoryOperand => Destination == OperandPlace.Memory || Source == OperandPlace.Memory;
+
+    /// <summary>True where the memory that the proof leads to still holds these bytes.</summary>
+    public readonly bool IsStillThere =>
+        ((Proof.Low ^ BytesLow) & MaskLow) == 0 && (MaskHigh == 0 || ((Proof.High ^ BytesHigh) & MaskHigh) == 0);
 
     /// <summary>True where the bytes that were just fetched are those that this was decoded from.</summary>
     public readonly bool Matches(ulong linear, int codeBits, EmulationContext fetched) =>

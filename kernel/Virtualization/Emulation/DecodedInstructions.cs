@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
+using Hypervisor.Memory;
+
 namespace Hypervisor.Virtualization.Emulation;
 
 /// <summary>Finds the decoded form of the bytes that were fetched: a kept one that still fits, or a new one.</summary>
 internal static class DecodedInstructions
 {
+    private const ulong PageSize = 4096;
+
     /// <summary>
     /// NextInstruction with the instruction. Bytes that are none raise #UD; those that break off at a page that cannot be
     /// read raise its page fault.
@@ -19,17 +23,19 @@ internal static class DecodedInstructions
     public static ExitAction Find(VirtualCpu cpu, ulong linear, int codeBits, out int slot)
     {
         EmulationContext context = cpu.Emulation;
-        slot = EmulationContext.SlotOf(linear);
+        slot = EmulationContext.SlotOf(cpu.Registers.Rip);
         ref DecodedInstruction kept = ref context[slot];
         if (kept.Matches(linear, codeBits, context))
         {
             context.Reused++;
+            Keep(cpu, slot);
             return ExitAction.NextInstruction;
         }
 
         InstructionDecoder decoder = cpu.Processor.Decoder;
         if (decoder.TryDecode(context, linear, cpu.Registers.Rip, codeBits, ref kept, out bool isTruncated))
         {
+            Keep(cpu, slot);
             return ExitAction.NextInstruction;
         }
 
@@ -40,5 +46,53 @@ internal static class DecodedInstructions
 
         ExitAction fault = LinearMemory.TranslateFetch(cpu, linear + (ulong)context.ByteCount);
         return fault == ExitAction.NextInstruction ? ExitAction.Resume : fault;
+    }
+
+    /// <summary>
+    /// Finds the instruction at RIP without fetching it: the mode, the page tables and the bytes are compared with those that
+    /// a kept one was found with. False where it must be fetched.
+    /// </summary>
+    public static bool TryReuse(VirtualCpu cpu, out int slot)
+    {
+        EmulationContext context = cpu.Emulation;
+        ulong rip = cpu.Registers.Rip;
+        slot = EmulationContext.SlotOf(rip);
+        ref DecodedInstruction kept = ref context[slot];
+        if (kept.Rip != rip || !cpu.IsIn(in kept.Mode) || !kept.Proof.Holds || !kept.IsStillThere)
+        {
+            return false;
+        }
+
+        context.Reused++;
+        return true;
+    }
+
+    /// <summary>
+    /// Makes the instruction that was just found in the slot of RIP one that <see cref="TryReuse"/> finds, where it lies in one
+    /// page and the walk to it can be remembered.
+    /// </summary>
+    public static void Keep(VirtualCpu cpu, int slot)
+    {
+        EmulationContext context = cpu.Emulation;
+        ref DecodedInstruction kept = ref context[slot];
+        kept.Mode = default;
+        ulong rip = cpu.Registers.Rip;
+        bool isInOnePage = context.Fetched.OffsetIn(PageSize) + kept.Length <= PageSize;
+        if (slot != EmulationContext.SlotOf(rip) || !isInOnePage || context.WalkedCount > TranslationProof.MaximumWords
+            || !TranslationProof.TryBegin(cpu.Memory, context.Fetched, out kept.Proof))
+        {
+            return;
+        }
+
+        for (int index = 0; index < context.WalkedCount; index++)
+        {
+            if (!kept.Proof.TryAdd(cpu.Memory, index, context.WalkedPlaces[index], context.WalkedValues[index]))
+            {
+                return;
+            }
+        }
+
+        kept.Rip = rip;
+        cpu.Capture(out kept.Mode);
     }
 }

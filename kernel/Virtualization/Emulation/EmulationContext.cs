@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+using Hypervisor.Memory;
+
 namespace Hypervisor.Virtualization.Emulation;
 
 /// <summary>The emulator's memory of one vCPU: the instruction at hand, and the decoded ones that were met before.</summary>
@@ -14,6 +16,16 @@ internal sealed class EmulationContext
     public ulong BytesHigh;
     public int ByteCount;
 
+    /// <summary>Where the first of them was found.</summary>
+    public GuestPhysical Fetched;
+
+    /// <summary>The words of the page tables that the last walk met, from the top, with their values after it.</summary>
+    public readonly GuestPhysical[] WalkedPlaces = new GuestPhysical[TranslationProof.MaximumWords];
+    public readonly ulong[] WalkedValues = new ulong[TranslationProof.MaximumWords];
+
+    /// <summary>How many there were; more than can be kept where the walk cannot be remembered.</summary>
+    public int WalkedCount;
+
     /// <summary>How often an instruction was decoded, and how often the bytes were those of a decoded one.</summary>
     public ulong Decoded;
     public ulong Reused;
@@ -23,6 +35,18 @@ internal sealed class EmulationContext
 
     /// <summary>The number of the place where an instruction at this linear address is kept.</summary>
     public static int SlotOf(ulong linear) => (int)(linear ^ (linear >> 7)) & CacheMask;
+
+    /// <summary>A word of a page table was walked through.</summary>
+    public void RecordWalk(GuestPhysical place, ulong value)
+    {
+        if (WalkedCount < TranslationProof.MaximumWords)
+        {
+            WalkedPlaces[WalkedCount] = place;
+            WalkedValues[WalkedCount] = value;
+        }
+
+        WalkedCount++;
+    }
 
     /// <summary>Byte <paramref name="index"/> of the fetched ones, 0..14; 0 beyond them.</summary>
     public byte ByteAt(int index) => (byte)(index < 8 ? BytesLow >> (8 * index) : BytesHigh >> (8 * (index - 8)));

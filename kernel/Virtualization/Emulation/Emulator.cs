@@ -12,21 +12,23 @@ internal static class Emulator
     /// <summary>Executes the instruction at RIP; <paramref name="fault"/> is the address that the nested tables refused.</summary>
     public static ExitAction Execute(VirtualCpu cpu, GuestPhysical fault)
     {
-        int bits = cpu.CodeBits;
-        ulong linear = cpu.LinearRip(bits);
-        ExitAction outcome = InstructionFetcher.Fetch(cpu, linear);
-        if (outcome == ExitAction.NextInstruction)
+        if (!DecodedInstructions.TryReuse(cpu, out int slot))
         {
-            outcome = DecodedInstructions.Find(cpu, linear, bits, out int slot);
-            if (outcome == ExitAction.NextInstruction)
+            int bits = cpu.CodeBits;
+            ulong linear = cpu.LinearRip(bits);
+            ExitAction outcome = InstructionFetcher.Fetch(cpu, linear);
+            outcome = outcome == ExitAction.NextInstruction
+                ? DecodedInstructions.Find(cpu, linear, bits, out slot)
+                : outcome;
+            if (outcome != ExitAction.NextInstruction)
             {
-                ref readonly DecodedInstruction instruction = ref cpu.Emulation[slot];
-                cpu.Exit.NextRip = InstructionLengths.Advance(cpu, bits, instruction.Length);
-                return Dispatch(cpu, in instruction, fault);
+                return outcome;
             }
         }
 
-        return outcome;
+        ref readonly DecodedInstruction instruction = ref cpu.Emulation[slot];
+        cpu.Exit.NextRip = InstructionLengths.Advance(cpu, instruction.CodeBits, instruction.Length);
+        return Dispatch(cpu, in instruction, fault);
     }
 
     private static ExitAction Dispatch(VirtualCpu cpu, in DecodedInstruction instruction, GuestPhysical fault)

@@ -30,6 +30,7 @@ internal static class GuestPageWalker
         out GuestPhysical physical, out uint error)
     {
         var mode = new WalkMode(cpu, access, isUser);
+        cpu.Emulation.WalkedCount = 0;
         error = 0;
         switch (mode.Paging)
         {
@@ -62,6 +63,7 @@ internal static class GuestPageWalker
             return false;
         }
 
+        cpu.Emulation.RecordWalk(new GuestPhysical(top), entry);
         return TryWalkWide(cpu, linear, in mode, entry & AddressMask, 2, User | Writable, out physical, out error);
     }
 
@@ -110,10 +112,14 @@ internal static class GuestPageWalker
         }
     }
 
-    /// <summary>Two levels of 1024 four-byte entries; pages of 4 MiB have address bits 39:32 in entry bits 20:13.</summary>
+    /// <summary>
+    /// Two levels of 1024 four-byte entries; pages of 4 MiB have address bits 39:32 in entry bits 20:13. Such walks are not
+    /// remembered: a proof is made of eight-byte words.
+    /// </summary>
     private static bool TryWalkLegacy(VirtualCpu cpu, uint linear, in WalkMode mode, out GuestPhysical physical, out uint error)
     {
         physical = default;
+        cpu.Emulation.WalkedCount = TranslationProof.MaximumWords + 1;
         var place = new GuestPhysical((mode.Cr3 & LegacyAddressMask) + ((linear >> 22) * 4));
         if (!cpu.Memory.TryRead(place, out uint directory) || (directory & Present) == 0)
         {
@@ -160,6 +166,8 @@ internal static class GuestPageWalker
 
     private static void MarkWide(VirtualCpu cpu, GuestPhysical place, ulong entry, ulong bits)
     {
+        cpu.Emulation.RecordWalk(place, entry | bits);
+
         // Another processor may change the entry between our look and this: then the bits are its business.
         if ((entry & bits) != bits)
         {

@@ -24,6 +24,7 @@ internal static class InstructionFetcher
         }
 
         EmulationContext context = cpu.Emulation;
+        context.Fetched = physical;
         if (physical.OffsetIn(PageSize) <= PageSize - 16)
         {
             if (!cpu.Memory.TryRead(physical, out context.BytesLow)

@@ -2,14 +2,25 @@
 namespace Hypervisor.Virtualization.Emulation;
 
 /// <summary>
-/// Where the next instruction starts, on processors that do not say so (AMD without NRIP save, QEMU among them): the bytes
-/// are compared with the usual form of the instruction that the exit names, and any other form is decoded.
+/// Where the next instruction starts, on processors that do not say so (AMD without NRIP save, QEMU among them): it is
+/// decoded once, and from then on proved to be the same.
 /// </summary>
 internal static class InstructionLengths
 {
-    private const uint TwoBytes = 0xFFFF;
     private const uint ThreeBytes = 0xFF_FFFF;
     private const uint Rdtscp = 0xF9_010F;
+
+    /// <summary>The next instruction's address where this one was met before and is still there; 0 where it is not.</summary>
+    public static ulong Recall(VirtualCpu cpu)
+    {
+        if (!DecodedInstructions.TryReuse(cpu, out int slot))
+        {
+            return 0;
+        }
+
+        ref readonly DecodedInstruction kept = ref cpu.Emulation[slot];
+        return Advance(cpu, kept.CodeBits, kept.Length);
+    }
 
     /// <summary>
     /// NextInstruction with the address, or what the fetch came to. Resume where the bytes are not that instruction any more:
@@ -26,24 +37,19 @@ internal static class InstructionLengths
             return fetched;
         }
 
-        int length = UsualLength(cpu);
-        if (length == 0)
+        ExitAction decoded = DecodedInstructions.Find(cpu, linear, bits, out int slot);
+        if (decoded != ExitAction.NextInstruction)
         {
-            ExitAction decoded = DecodedInstructions.Find(cpu, linear, bits, out DecodedInstruction instruction);
-            if (decoded != ExitAction.NextInstruction)
-            {
-                return decoded;
-            }
-
-            if (instruction.Operation == EmulatedOperation.None)
-            {
-                return ExitAction.Resume;
-            }
-
-            length = instruction.Length;
+            return decoded;
         }
 
-        next = Advance(cpu, bits, length);
+        ref readonly DecodedInstruction instruction = ref cpu.Emulation[slot];
+        if (instruction.Operation == EmulatedOperation.None)
+        {
+            return ExitAction.Resume;
+        }
+
+        next = Advance(cpu, bits, instruction.Length);
         return ExitAction.NextInstruction;
     }
 
@@ -60,34 +66,5 @@ internal static class InstructionLengths
     {
         ulong next = cpu.Registers.Rip + (ulong)length;
         return codeBits == 64 ? next : (uint)next;
-    }
-
-    /// <summary>The length of the usual encoding where the bytes are just that, else 0.</summary>
-    private static int UsualLength(VirtualCpu cpu)
-    {
-        uint bytes = (uint)cpu.Emulation.BytesLow;
-        uint two = bytes & TwoBytes;
-        uint three = bytes & ThreeBytes;
-        switch (cpu.Exit.Kind)
-        {
-            case ExitKind.Cpuid:
-                return two == 0xA20F ? 2 : 0;
-            case ExitKind.Hypercall:
-                return three is 0xD9_010F or 0xC1_010F ? 3 : 0;
-            case ExitKind.Halt:
-                return (byte)bytes == 0xF4 ? 1 : 0;
-            case ExitKind.MsrAccess:
-                return two is 0x300F or 0x320F ? 2 : 0;
-            case ExitKind.TimestampCounter:
-                return two == 0x310F ? 2 : three == Rdtscp ? 3 : 0;
-            case ExitKind.Pause:
-                return two == 0x90F3 ? 2 : 0;
-            case ExitKind.CacheControl:
-                return two is 0x090F or 0x080F ? 2 : 0;
-            case ExitKind.Xsetbv:
-                return three == 0xD1_010F ? 3 : 0;
-            default:
-                return 0;
-        }
     }
 }

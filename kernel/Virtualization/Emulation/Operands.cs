@@ -81,12 +81,12 @@ internal static class Operands
         return address;
     }
 
-    /// <summary>Reads a located operand of 1 to 8 bytes.</summary>
+    /// <summary>Reads a located operand of 1 to 8 bytes. Where the nested tables named the address, it is a device's.</summary>
     public static ExitAction Read(VirtualCpu cpu, in OperandAddress address, int size, out ulong value)
     {
         if (address.IsKnown)
         {
-            value = LinearMemory.ReadPhysical(cpu, address.Physical, size);
+            value = cpu.Ports.ReadMmio(cpu, address.Physical, size);
             return ExitAction.NextInstruction;
         }
 
@@ -97,7 +97,7 @@ internal static class Operands
     {
         if (address.IsKnown)
         {
-            LinearMemory.WritePhysical(cpu, address.Physical, size, value);
+            cpu.Ports.WriteMmio(cpu, address.Physical, size, LinearMemory.Truncate(value, size));
             return ExitAction.NextInstruction;
         }
 

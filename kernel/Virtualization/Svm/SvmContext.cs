@@ -10,10 +10,6 @@ namespace Hypervisor.Virtualization.Svm;
 [StructLayout(LayoutKind.Explicit, Size = 64)]
 public struct SvmContext
 {
-    /// <summary>Address of the vCPU's <see cref="GuestRegisters"/>.</summary>
-    [FieldOffset(0)]
-    public ulong Registers;
-
     /// <summary>Address of the VMCB in our own address space.</summary>
     [FieldOffset(8)]
     public ulong Vmcb;

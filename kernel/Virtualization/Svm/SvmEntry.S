@@ -2,7 +2,7 @@
 #
 # The way into an SVM guest and back. Offsets.inc comes from the C# types Vmcb, SvmContext and GuestRegisters.
 # HvSvmRun, step by step:
-#   1. keep what System V says is the caller's, and the context on top of the stack
+#   1. keep what System V says is the caller's, and the two addresses on top of the stack
 #   2. RIP, RSP, RFLAGS and RAX go to the VMCB, the low halves of XMM0-15 and the other registers into the processor
 #   3. global interrupts off, interrupts on (so that the host's end guest mode), VMLOAD, VMRUN, VMSAVE
 #   4. everything back into the record; the host's own VMLOAD state
@@ -43,7 +43,7 @@
 
         .global HvSvmRun
         .type HvSvmRun, @function
-HvSvmRun:                               # rdi = SvmContext
+HvSvmRun:                               # rdi = SvmContext, rsi = GuestRegisters
         push    rbp
         push    rbx
         push    r12
@@ -51,8 +51,9 @@ HvSvmRun:                               # rdi = SvmContext
         push    r14
         push    r15
         push    rdi
+        push    rsi
         mov     rbx, rdi
-        mov     rdi, [rbx + SVM_REGISTERS]
+        mov     rdi, rsi
         mov     rbp, [rbx + SVM_VMCB]
         mov     rax, [rdi + GUEST_RAX]
         mov     [rbp + VMCB_RAX], rax
@@ -87,8 +88,7 @@ HvSvmRun:                               # rdi = SvmContext
         vmrun   rax
         vmsave  rax
         push    rdi
-        mov     rax, [rsp + 8]
-        mov     rdi, [rax + SVM_REGISTERS]
+        mov     rdi, [rsp + 8]
         mov     [rdi + GUEST_RCX], rcx
         mov     [rdi + GUEST_RDX], rdx
         mov     [rdi + GUEST_RBX], rbx
@@ -102,7 +102,7 @@ HvSvmRun:                               # rdi = SvmContext
         mov     [rdi + GUEST_GENERAL + 8 * 13], r13
         mov     [rdi + GUEST_GENERAL + 8 * 14], r14
         mov     [rdi + GUEST_GENERAL + 8 * 15], r15
-        mov     rbx, rax
+        mov     rbx, [rsp + 16]
         pop     rax
         mov     [rdi + GUEST_RDI], rax
         VECTORS store, 1
@@ -121,7 +121,7 @@ HvSvmRun:                               # rdi = SvmContext
         mov     rax, [rbx + SVM_HOST_PHYSICAL]
         vmload  rax
         stgi
-        pop     rdi
+        add     rsp, 16
         pop     r15
         pop     r14
         pop     r13

@@ -5,15 +5,15 @@ using System.Runtime.CompilerServices;
 namespace Hypervisor.Virtualization.Svm;
 
 /// <summary>The assembly of SvmEntry.S.</summary>
-internal static unsafe class SvmEntry
+internal static class SvmEntry
 {
     /// <summary>
     /// Runs the guest until it exits. Interrupts are off at the call and on after it: what ended guest mode has been
-    /// taken by then. The registers in <paramref name="context"/>'s record are the guest's before and after.
+    /// taken by then. <paramref name="registers"/> are the guest's before and after.
     /// </summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "HvSvmRun")]
-    public static extern void Run(SvmContext* context);
+    public static extern void Run(ref SvmContext context, ref GuestRegisters registers);
 
     /// <summary>VMSAVE: stores FS, GS, TR, LDTR and the system call MSRs of this processor.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]

@@ -64,6 +64,27 @@ internal sealed unsafe partial class SvmVirtualCpu
         }
     }
 
+    public override bool IsIn(in FetchMode mode)
+    {
+        Vmcb* vmcb = _vmcb;
+        return vmcb->Cr3 == mode.Cr3
+            && vmcb->Cr0 == mode.Cr0
+            && vmcb->Cr4 == mode.Cr4
+            && vmcb->Efer == mode.Efer
+            && vmcb->CodeAttributes == mode.CodeAttributes
+            && vmcb->CodeBase == mode.CodeBase;
+    }
+
+    public override void Capture(out FetchMode mode)
+    {
+        mode.Cr0 = _vmcb->Cr0;
+        mode.Cr3 = _vmcb->Cr3;
+        mode.Cr4 = _vmcb->Cr4;
+        mode.Efer = _vmcb->Efer;
+        mode.CodeBase = _vmcb->CodeBase;
+        mode.CodeAttributes = _vmcb->CodeAttributes;
+    }
+
     public override SegmentState ReadSegment(SegmentRegister register)
     {
         SegmentState state = _vmcb->ReadSegment(register).ToState();

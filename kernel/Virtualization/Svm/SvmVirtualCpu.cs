@@ -16,6 +16,7 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
     private readonly HostPhysical _vmcbFrame;
     private SvmContext _context;
     private ProcessorVirtualization? _enteredOn;
+    private AsidAllocator? _asids;
     private ulong _asidGeneration;
     private int _mapGeneration;
     private int _acknowledged;
@@ -43,7 +44,7 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
     public override void Run()
     {
         Vmcb* vmcb = _vmcb;
-        if (_enteredOn != Processor || !IsLive || _asidGeneration != Asids.Generation)
+        if (_enteredOn != Processor || !IsLive || _asidGeneration != _asids!.Generation)
         {
             MoveHere();
         }
@@ -59,13 +60,7 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
             BeforeRareEntry();
         }
 
-        fixed (SvmContext* context = &_context)
-        fixed (GuestRegisters* registers = &Registers)
-        {
-            context->Registers = (ulong)registers;
-            SvmEntry.Run(context);
-        }
-
+        SvmEntry.Run(ref _context, ref Registers);
         vmcb->Clean = VmcbClean.All;
         vmcb->InjectedEvent = 0;
         vmcb->TlbControl = 0;
@@ -101,8 +96,6 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
 
     protected override void SetTimestampOffset(ulong value) => _vmcb->TimestampOffset = value;
 
-    private AsidAllocator Asids => ((SvmProcessor)Processor).Asids;
-
     /// <summary>The vCPU was elsewhere, another one was here, or the address-space identifiers ran out.</summary>
     private void MoveHere()
     {
@@ -117,6 +110,7 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
         {
             // VMSAVE here, on the exit stack: a host task has another GS base.
             _enteredOn = Processor;
+            _asids = ((SvmProcessor)Processor).Asids;
             _context.HostPhysical = ((SvmProcessor)Processor).SavedState.Value;
             SvmEntry.SaveHost(_context.HostPhysical);
             _vmcb->Asid = 0;
@@ -124,7 +118,7 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
             _mustFlush = true;
         }
 
-        if (_asidGeneration != Asids.Generation)
+        if (_asidGeneration != _asids!.Generation)
         {
             _mustFlush = true;
         }
@@ -132,16 +126,16 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
 
     private void Flush(int generation)
     {
-        bool hasAsid = _asidGeneration == Asids.Generation && _vmcb->Asid != 0;
+        bool hasAsid = _asidGeneration == _asids!.Generation && _vmcb->Asid != 0;
         if (hasAsid && Features.FlushByAsid)
         {
             _vmcb->TlbControl = FlushThisAsid;
         }
         else
         {
-            _vmcb->Asid = Asids.Allocate(out bool mustFlush);
+            _vmcb->Asid = _asids!.Allocate(out bool mustFlush);
             _vmcb->TlbControl = mustFlush ? FlushAll : 0;
-            _asidGeneration = Asids.Generation;
+            _asidGeneration = _asids!.Generation;
         }
 
         _mustFlush = false;

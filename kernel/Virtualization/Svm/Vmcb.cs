@@ -514,6 +514,11 @@ public struct Vmcb
         }
     }
 
+    /// <summary>The attributes and the base of CS.</summary>
+    public readonly ushort CodeAttributes => _cs.Attributes;
+
+    public readonly ulong CodeBase => _cs.Base;
+
     public readonly VmcbSegment ReadSegment(SegmentRegister register) => register switch
     {
         SegmentRegister.Es => _es,

@@ -48,6 +48,23 @@ internal class FakeCpu : VirtualCpu
 
     public override int AcknowledgedGeneration => 0;
 
+    public override bool IsIn(in FetchMode mode)
+    {
+        Capture(out FetchMode now);
+        return now.Equals(mode);
+    }
+
+    public override void Capture(out FetchMode mode)
+    {
+        SegmentState code = ReadSegment(SegmentRegister.Cs);
+        mode.Cr0 = ReadState(StateRegister.Cr0);
+        mode.Cr3 = ReadState(StateRegister.Cr3);
+        mode.Cr4 = ReadState(StateRegister.Cr4);
+        mode.Efer = ReadState(StateRegister.Efer);
+        mode.CodeBase = code.Base;
+        mode.CodeAttributes = code.Attributes;
+    }
+
     public override ulong ReadState(StateRegister register) => _state.GetValueOrDefault(register);
 
     public override void WriteState(StateRegister register, ulong value) => _state[register] = value;

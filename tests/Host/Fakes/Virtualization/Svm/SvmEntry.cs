@@ -13,8 +13,13 @@ internal static unsafe class SvmEntry
     /// <summary>The code of a guest between entry and exit.</summary>
     public delegate void FakeGuest(Vmcb* vmcb, GuestRegisters* registers);
 
-    public static void Run(SvmContext* context) =>
-        Guest?.Invoke((Vmcb*)context->Vmcb, (GuestRegisters*)context->Registers);
+    public static void Run(ref SvmContext context, ref GuestRegisters registers)
+    {
+        fixed (GuestRegisters* pinned = &registers)
+        {
+            Guest?.Invoke((Vmcb*)context.Vmcb, pinned);
+        }
+    }
 
     public static void SaveHost(ulong physical) => _ = physical;
 }
