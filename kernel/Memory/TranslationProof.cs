@@ -28,11 +28,14 @@ public unsafe struct TranslationProof
     private ulong _value3;
 
     /// <summary>True where the page tables are as they were. Never called on one that <see cref="TryBegin"/> did not make.</summary>
-    public readonly bool Holds =>
-        _word0 == null || (Volatile.Read(ref *_word0) == _value0
-        && Volatile.Read(ref *_word1) == _value1
-        && Volatile.Read(ref *_word2) == _value2
-        && Volatile.Read(ref *_word3) == _value3);
+    public readonly bool Holds
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _word0 == null || (Volatile.Read(ref *_word0) == _value0
+            && Volatile.Read(ref *_word1) == _value1
+            && Volatile.Read(ref *_word2) == _value2
+            && Volatile.Read(ref *_word3) == _value3);
+    }
 
     /// <summary>The first eight bytes of the memory, as they are now.</summary>
     public readonly ulong Low => Unsafe.ReadUnaligned<ulong>(_memory);

@@ -50,32 +50,21 @@ public sealed class VmLock
     {
         // Taken and linked without an interrupt in between: a context that is switched away while it owns a lock that is
         // not on its list would make the next one on this processor wait forever.
-        bool interruptsWereOn = CurrentProcessor.DisableInterrupts();
-        while (Interlocked.CompareExchange(ref _held, 1, 0) != 0)
+        while (!VmLockEntry.TryTake(ref _held, ref _outer, this))
         {
-            CurrentProcessor.RestoreInterrupts(interruptsWereOn);
             WaitWhileHeld();
-            _ = CurrentProcessor.DisableInterrupts();
         }
-
-        _outer = CurrentProcessor.VmLocks;
-        CurrentProcessor.VmLocks = this;
-        CurrentProcessor.RestoreInterrupts(interruptsWereOn);
     }
 
     /// <summary>Gives the lock back; one that the calling context does not hold is a fault.</summary>
     public void Release()
     {
-        VmLock? newest = CurrentProcessor.VmLocks;
-        VmLock? outer = _outer;
-        if (newest == this)
+        if (VmLockEntry.TryGive(ref _held, ref _outer, this))
         {
-            // Free first, off the list second: between the two the list still forbids preemption.
-            Volatile.Write(ref _held, 0);
-            CurrentProcessor.VmLocks = outer;
             return;
         }
 
+        VmLock? newest = CurrentProcessor.VmLocks;
         while (newest != null && newest._outer != this)
         {
             newest = newest._outer;
@@ -87,7 +76,7 @@ public sealed class VmLock
             return;
         }
 
-        newest._outer = outer;
+        newest._outer = _outer;
         Volatile.Write(ref _held, 0);
     }
 

@@ -2,15 +2,13 @@
 namespace Hypervisor.Virtualization;
 
 /// <summary>
-/// What decides how the bytes at RIP are found and read: the control registers of paging, and CS. A value of zeros is that
-/// of no running guest, because CS has a type.
+/// What decides how the bytes at RIP are found and read, as far as a guest changes it without an exit; writes of CR4 and EFER
+/// make the emulator forget what it has found. A value of zeros is that of no running guest, because CS has a type.
 /// </summary>
 public struct FetchMode
 {
     public ulong Cr0;
     public ulong Cr3;
-    public ulong Cr4;
-    public ulong Efer;
     public ulong CodeBase;
     public ushort CodeAttributes;
 }

@@ -21,12 +21,15 @@ public static class RunLoop
     /// </summary>
     public static SliceOutcome RunSlice(VirtualCpu cpu)
     {
+        bool mustLook = true;
         for (int left = ExitsPerSlice; left > 0; left--)
         {
-            if (cpu.NeedsAttention && !EntryGate.TryPass(cpu, out SliceOutcome outcome))
+            if ((mustLook || cpu.NeedsAttention) && !EntryGate.TryPass(cpu, out SliceOutcome outcome))
             {
                 return outcome;
             }
+
+            mustLook = false;
 
             Instructions.DisableInterrupts();
             if (!cpu.TryBeginGuestMode())
@@ -37,6 +40,7 @@ public static class RunLoop
                     return SliceOutcome.Preempted;
                 }
 
+                mustLook = true;
                 continue;
             }
 

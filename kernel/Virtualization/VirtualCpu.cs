@@ -109,8 +109,8 @@ public abstract partial class VirtualCpu
     /// <summary>An NMI has been requested and not yet been injected.</summary>
     internal bool NmiPending { get; set; }
 
-    /// <summary>The gate must be asked before the next entry.</summary>
-    internal bool NeedsAttention => _needsLook || Volatile.Read(ref _requests) != 0;
+    /// <summary>The gate must be asked before the next entry; requests are looked at when guest mode begins.</summary>
+    internal bool NeedsAttention => _needsLook;
 
     /// <summary>The requests that stand; taken with <see cref="TakeRequest"/>.</summary>
     public CpuRequests Requests => (CpuRequests)Volatile.Read(ref _requests);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System.Runtime.CompilerServices;
 using Hypervisor.Memory;
 
 namespace Hypervisor.Virtualization.Emulation;
@@ -22,6 +23,7 @@ internal struct DecodedInstruction
 
     /// <summary>Where RIP stood, in which mode, and that its translation is still right; valid where the mode is.</summary>
     public ulong Rip;
+    public ulong NextRip;
     public FetchMode Mode;
     public TranslationProof Proof;
 
@@ -53,8 +55,11 @@ internal struct DecodedInstruction
     public readonly bool HasMemoryOperand => Destination == OperandPlace.Memory || Source == OperandPlace.Memory;
 
     /// <summary>True where the memory that the proof leads to still holds these bytes.</summary>
-    public readonly bool IsStillThere =>
-        ((Proof.Low ^ BytesLow) & MaskLow) == 0 && (MaskHigh == 0 || ((Proof.High ^ BytesHigh) & MaskHigh) == 0);
+    public readonly bool IsStillThere
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ((Proof.Low ^ BytesLow) & MaskLow) == 0 && (MaskHigh == 0 || ((Proof.High ^ BytesHigh) & MaskHigh) == 0);
+    }
 
     /// <summary>True where the bytes that were just fetched are those that this was decoded from.</summary>
     public readonly bool Matches(ulong linear, int codeBits, EmulationContext fetched) =>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System.Runtime.CompilerServices;
 using Hypervisor.Memory;
 
 namespace Hypervisor.Virtualization.Emulation;
@@ -52,6 +53,7 @@ internal static class DecodedInstructions
     /// Finds the instruction at RIP without fetching it: the mode, the page tables and the bytes are compared with those that
     /// a kept one was found with. False where it must be fetched.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryReuse(VirtualCpu cpu, out int slot)
     {
         EmulationContext context = cpu.Emulation;
@@ -93,6 +95,7 @@ internal static class DecodedInstructions
         }
 
         kept.Rip = rip;
+        kept.NextRip = InstructionLengths.Advance(cpu, kept.CodeBits, kept.Length);
         cpu.Capture(out kept.Mode);
     }
 }

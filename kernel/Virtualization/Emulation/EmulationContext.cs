@@ -50,4 +50,13 @@ internal sealed class EmulationContext
 
     /// <summary>Byte <paramref name="index"/> of the fetched ones, 0..14; 0 beyond them.</summary>
     public byte ByteAt(int index) => (byte)(index < 8 ? BytesLow >> (8 * index) : BytesHigh >> (8 * (index - 8)));
+
+    /// <summary>Forgets where instructions were found: paging works differently from now on.</summary>
+    public void ForgetPlaces()
+    {
+        for (int slot = 0; slot < _cache.Length; slot++)
+        {
+            _cache[slot].Mode = default;
+        }
+    }
 }

@@ -11,16 +11,8 @@ internal static class InstructionLengths
     private const uint Rdtscp = 0xF9_010F;
 
     /// <summary>The next instruction's address where this one was met before and is still there; 0 where it is not.</summary>
-    public static ulong Recall(VirtualCpu cpu)
-    {
-        if (!DecodedInstructions.TryReuse(cpu, out int slot))
-        {
-            return 0;
-        }
-
-        ref readonly DecodedInstruction kept = ref cpu.Emulation[slot];
-        return Advance(cpu, kept.CodeBits, kept.Length);
-    }
+    public static ulong Recall(VirtualCpu cpu) =>
+        DecodedInstructions.TryReuse(cpu, out int slot) ? cpu.Emulation[slot].NextRip : 0;
 
     /// <summary>
     /// NextInstruction with the address, or what the fetch came to. Resume where the bytes are not that instruction any more:

@@ -20,4 +20,7 @@ public enum SvmEntryWork : uint
 
     /// <summary>VERW before the entry clears the buffers that it is documented to clear.</summary>
     ClearBuffers = 1 << 3,
+
+    /// <summary>One instruction is stepped over with a trap flag of ours; the assembly has nothing to do for it.</summary>
+    Step = 1 << 4,
 }

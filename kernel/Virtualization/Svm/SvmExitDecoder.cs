@@ -11,16 +11,50 @@ internal static unsafe class SvmExitDecoder
     private const ulong MoveIsKnown = 1UL << 63;
     private const uint GeneralMask = 0xF;
 
+    /// <summary>The exits that a guest makes most often are told here, everything else one call further.</summary>
     public static void Decode(SvmVirtualCpu cpu, Vmcb* vmcb)
     {
-        if ((int)vmcb->ExitEvent < 0)
-        {
-            DecodeInterrupted(cpu, vmcb);
-        }
-
         uint code = vmcb->ExitCode;
         ref VmExit exit = ref cpu.Exit;
         exit.RawCode = code;
+        if ((int)vmcb->ExitEvent < 0)
+        {
+            DecodeWithEvent(cpu, vmcb);
+        }
+        else if (code == (uint)SvmExitCode.Vmmcall)
+        {
+            exit.Kind = ExitKind.Hypercall;
+            exit.NextRip = vmcb->NextRip & cpu.NextRipMask;
+        }
+        else if (code == (uint)SvmExitCode.Cpuid)
+        {
+            exit.Kind = ExitKind.Cpuid;
+            exit.NextRip = vmcb->NextRip & cpu.NextRipMask;
+        }
+        else if (code == (uint)SvmExitCode.Ports)
+        {
+            DecodePort(ref exit, vmcb);
+        }
+        else if (code == (uint)SvmExitCode.NestedPageFault)
+        {
+            DecodeMemory(ref exit, vmcb);
+        }
+        else
+        {
+            DecodeOther(cpu, vmcb);
+        }
+    }
+
+    private static void DecodeWithEvent(SvmVirtualCpu cpu, Vmcb* vmcb)
+    {
+        DecodeInterrupted(cpu, vmcb);
+        DecodeOther(cpu, vmcb);
+    }
+
+    private static void DecodeOther(SvmVirtualCpu cpu, Vmcb* vmcb)
+    {
+        uint code = vmcb->ExitCode;
+        ref VmExit exit = ref cpu.Exit;
         switch ((SvmExitCode)code)
         {
             case SvmExitCode.Cpuid:
@@ -61,7 +95,7 @@ internal static unsafe class SvmExitDecoder
                 break;
         }
 
-        exit.NextRip = cpu.Features.NextRip ? vmcb->NextRip : 0;
+        exit.NextRip = vmcb->NextRip & cpu.NextRipMask;
     }
 
     private static void DecodeRare(SvmVirtualCpu cpu, Vmcb* vmcb, ref VmExit exit, uint code)

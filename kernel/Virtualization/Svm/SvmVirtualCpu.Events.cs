@@ -24,6 +24,7 @@ internal sealed unsafe partial class SvmVirtualCpu
     private bool _stepping;
     private bool _stepWanted;
     private bool _guestTraps;
+    private bool _isWatched;
 
     public override bool IsInjecting => new SvmEvent(_vmcb->InjectedEvent).IsValid;
 
@@ -40,6 +41,7 @@ internal sealed unsafe partial class SvmVirtualCpu
         {
             _nmiBlocked = value;
             _watchesReturn = false;
+            UpdateWatch();
             SetIntercept(SvmIntercepts.Iret, value);
         }
     }
@@ -88,6 +90,7 @@ internal sealed unsafe partial class SvmVirtualCpu
         {
             _stepWanted = value && (!_nmiBlocked || _watchesReturn);
             _stepping = _stepWanted;
+            UpdateWatch();
         }
     }
 
@@ -129,6 +132,7 @@ internal sealed unsafe partial class SvmVirtualCpu
         SetIntercept(SvmIntercepts.Iret, false);
         _watchesReturn = true;
         _returnRip = Registers.Rip;
+        UpdateWatch();
     }
 
     /// <summary>
@@ -144,6 +148,7 @@ internal sealed unsafe partial class SvmVirtualCpu
 
         _stepWanted = false;
         _stepping = false;
+        UpdateWatch();
         _vmcb->Dr6 = (new Dr6(_vmcb->Dr6) with { SingleStep = false }).Value;
         return true;
     }
@@ -173,8 +178,16 @@ internal sealed unsafe partial class SvmVirtualCpu
         {
             _nmiBlocked = false;
             _watchesReturn = false;
+            UpdateWatch();
             HasEvents |= NmiPending;
         }
+    }
+
+    /// <summary>Keeps what the entry looks at in step with the two reasons to look twice.</summary>
+    private void UpdateWatch()
+    {
+        _isWatched = _watchesReturn || _stepping;
+        SetWork(SvmEntryWork.Step, _stepping);
     }
 
     private void SetIntercept(SvmIntercepts bit, bool isOn)

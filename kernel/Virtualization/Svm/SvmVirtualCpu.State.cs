@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System.Runtime.CompilerServices;
 using Hypervisor.X64;
 
 namespace Hypervisor.Virtualization.Svm;
@@ -45,6 +46,7 @@ internal sealed unsafe partial class SvmVirtualCpu
                 break;
             case StateRegister.Cr4:
                 _vmcb->Cr4 = value;
+                Emulation.ForgetPlaces();
                 break;
             case StateRegister.Dr6:
                 _vmcb->Dr6 = value;
@@ -54,6 +56,7 @@ internal sealed unsafe partial class SvmVirtualCpu
                 break;
             case StateRegister.Efer:
                 _vmcb->Efer = (new Efer(value) with { SvmEnable = true }).Value;
+                Emulation.ForgetPlaces();
                 break;
             case StateRegister.Pat:
                 _vmcb->GuestPat = value;
@@ -64,13 +67,12 @@ internal sealed unsafe partial class SvmVirtualCpu
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public override bool IsIn(in FetchMode mode)
     {
         Vmcb* vmcb = _vmcb;
         return vmcb->Cr3 == mode.Cr3
             && vmcb->Cr0 == mode.Cr0
-            && vmcb->Cr4 == mode.Cr4
-            && vmcb->Efer == mode.Efer
             && vmcb->CodeAttributes == mode.CodeAttributes
             && vmcb->CodeBase == mode.CodeBase;
     }
@@ -79,8 +81,6 @@ internal sealed unsafe partial class SvmVirtualCpu
     {
         mode.Cr0 = _vmcb->Cr0;
         mode.Cr3 = _vmcb->Cr3;
-        mode.Cr4 = _vmcb->Cr4;
-        mode.Efer = _vmcb->Efer;
         mode.CodeBase = _vmcb->CodeBase;
         mode.CodeAttributes = _vmcb->CodeAttributes;
     }

@@ -14,6 +14,7 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
     private readonly SvmVendor _vendor;
     private readonly Vmcb* _vmcb;
     private readonly HostPhysical _vmcbFrame;
+    private readonly ulong _nextRipMask;
     private SvmContext _context;
     private ProcessorVirtualization? _enteredOn;
     private AsidAllocator? _asids;
@@ -30,6 +31,7 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
         _vmcb = (Vmcb*)DirectMap.ToPointer(control.Vmcb);
         _context.Vmcb = (ulong)_vmcb;
         _context.VmcbPhysical = control.Vmcb.Value;
+        _nextRipMask = vendor.Features.NextRip ? ulong.MaxValue : 0;
         InitializeControl(in control);
     }
 
@@ -41,10 +43,13 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
 
     internal SvmFeatures Features => _vendor.Features;
 
+    /// <summary>All ones where the processor saves the next RIP (NRIPS), else zero: the field is not its then.</summary>
+    internal ulong NextRipMask => _nextRipMask;
+
     public override void Run()
     {
         Vmcb* vmcb = _vmcb;
-        if (_enteredOn != Processor || !IsLive || _asidGeneration != _asids!.Generation)
+        if (!IsLive || _asidGeneration != _asids!.Generation)
         {
             MoveHere();
         }
@@ -55,7 +60,7 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
             Flush(generation);
         }
 
-        if ((byte)vmcb->Dr7 != 0 || _context.Work != SvmEntryWork.None || _stepping)
+        if ((byte)vmcb->Dr7 != 0 || _context.Work != SvmEntryWork.None)
         {
             BeforeRareEntry();
         }
@@ -64,7 +69,7 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
         vmcb->Clean = VmcbClean.All;
         vmcb->InjectedEvent = 0;
         vmcb->TlbControl = 0;
-        if (_watchesReturn || _stepping)
+        if (_isWatched)
         {
             AfterWatchedEntry();
         }
@@ -96,7 +101,7 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
 
     protected override void SetTimestampOffset(ulong value) => _vmcb->TimestampOffset = value;
 
-    /// <summary>The vCPU was elsewhere, another one was here, or the address-space identifiers ran out.</summary>
+    /// <summary>The vCPU was elsewhere (and detached there), another one was here, or the address-space identifiers ran out.</summary>
     private void MoveHere()
     {
         if (!IsLive)

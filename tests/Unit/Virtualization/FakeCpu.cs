@@ -59,8 +59,6 @@ internal class FakeCpu : VirtualCpu
         SegmentState code = ReadSegment(SegmentRegister.Cs);
         mode.Cr0 = ReadState(StateRegister.Cr0);
         mode.Cr3 = ReadState(StateRegister.Cr3);
-        mode.Cr4 = ReadState(StateRegister.Cr4);
-        mode.Efer = ReadState(StateRegister.Efer);
         mode.CodeBase = code.Base;
         mode.CodeAttributes = code.Attributes;
     }
