@@ -19,6 +19,9 @@ public sealed class FaultTrialTask : HostTask
     private const ulong StatePatience = 300_000 * Millisecond;
     private const ulong Poll = 2 * Millisecond;
 
+    /// <summary>Prime to the number of trials: all come, and few of them already visit every site.</summary>
+    private const int Stride = 37;
+
     private readonly MachineSlot _slot;
     private readonly HostMemory _memory;
     private readonly HostClock _clock;
@@ -75,7 +78,7 @@ public sealed class FaultTrialTask : HostTask
     {
         while (true)
         {
-            var trial = new FaultTrial(number++ % FaultTrial.Count);
+            var trial = new FaultTrial((int)((long)number++ * Stride % FaultTrial.Count));
             bool isReached = FaultInjector.PassesOf(trial.Site) > 0 || trial.Site == FaultSite.MachineWork;
             if (trial.IsPossible && isReached)
             {
