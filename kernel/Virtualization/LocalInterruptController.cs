@@ -24,6 +24,11 @@ public abstract class LocalInterruptController
     {
     }
 
+    /// <summary>The guest has set its timestamp counter: a timer that waits for a value of it looks again.</summary>
+    public virtual void TimestampMoved()
+    {
+    }
+
     /// <summary>CR8: bits 7:4 of the task-priority register, 0..15.</summary>
     public abstract byte TaskPriorityClass { get; set; }
 }

@@ -175,6 +175,7 @@ public abstract partial class VirtualCpu
         {
             _timestampAdjust = value;
             SetTimestampOffset(_clockOffset + value);
+            Interrupts?.TimestampMoved();
         }
     }
 

@@ -120,7 +120,7 @@ internal sealed class ApicTimer : VirtualTimer
         _lock.Acquire();
         Stop();
         _state.TscDeadline = value;
-        bool isDue = value != 0 && value <= _clock.TimestampCounter;
+        bool isDue = value != 0 && value <= _owner.TimestampCounter;
         if (isDue)
         {
             _state.TscDeadline = 0;
@@ -135,6 +135,18 @@ internal sealed class ApicTimer : VirtualTimer
         {
             _owner.TimerExpired();
         }
+    }
+
+    /// <summary>The guest has set its TSC: an armed deadline is as far away as the new value says.</summary>
+    public void TimestampMoved()
+    {
+        _lock.Acquire();
+        if (_state.IsRunning && _state.Mode == ApicTimerMode.TscDeadline)
+        {
+            Start(TimeOfDeadline());
+        }
+
+        _lock.Release();
     }
 
     public override void Fire(ulong now)
@@ -153,7 +165,7 @@ internal sealed class ApicTimer : VirtualTimer
     {
         switch (_state.Mode)
         {
-            case ApicTimerMode.TscDeadline when _clock.TimestampCounter < _state.TscDeadline:
+            case ApicTimerMode.TscDeadline when _owner.TimestampCounter < _state.TscDeadline:
                 Start(TimeOfDeadline());
                 return false;
             case ApicTimerMode.Periodic:
@@ -194,7 +206,7 @@ internal sealed class ApicTimer : VirtualTimer
     private ulong TimeOfDeadline()
     {
         ulong now = _clock.Nanoseconds;
-        ulong tsc = _clock.TimestampCounter;
+        ulong tsc = _owner.TimestampCounter;
         ulong ticks = _state.TscDeadline > tsc ? _state.TscDeadline - tsc : 0;
         ulong wait = Frequency.NanosecondsFor(ticks, _clock.TimestampFrequency);
         return wait > ulong.MaxValue - now ? ulong.MaxValue : now + wait;

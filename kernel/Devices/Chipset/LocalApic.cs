@@ -26,6 +26,7 @@ public sealed partial class LocalApic : LocalInterruptController
     private const uint PriorityClass = 0xF0;
 
     private readonly ApicBus _bus;
+    private readonly VirtualClock _clock;
     private readonly ApicTimer _timer;
     private readonly bool _isBootProcessor;
     private readonly ulong _reservedBaseBits;
@@ -45,6 +46,7 @@ public sealed partial class LocalApic : LocalInterruptController
     {
         _bus = bus;
         InitialId = apicId;
+        _clock = clock;
         _timer = new ApicTimer(this, clock);
         _reservedBaseBits = ReservedBaseBits(physicalAddressBits);
         _state.Page = new uint[ApicRegister.Count * WordsPerRegister];
@@ -110,6 +112,11 @@ public sealed partial class LocalApic : LocalInterruptController
     internal bool AcceptsExternal =>
         !IsEnabled
         || (Register(ApicRegister.LvtLint0) & (LvtMasked | 0x700)) == (uint)ApicDeliveryMode.External << 8;
+
+    /// <summary>The TSC as this vCPU's guest reads it: the VM's, moved by what the guest has set.</summary>
+    internal ulong TimestampCounter => _clock.TimestampCounter + (_cpu?.TimestampAdjust ?? 0);
+
+    public override void TimestampMoved() => _timer.TimestampMoved();
 
     /// <summary>Names the vCPU whose APIC this is; before its first entry.</summary>
     public void Attach(VirtualCpu cpu) => _cpu = cpu;

@@ -86,6 +86,7 @@ public sealed class PcChipset
     {
         LocalApic apic = _localApics[cpu.Index];
         apic.Attach(cpu);
+        Kvm.Attach(cpu);
         cpu.Interrupts = apic;
     }
 

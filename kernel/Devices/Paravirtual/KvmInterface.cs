@@ -29,6 +29,7 @@ public sealed class KvmInterface
     private readonly bool _isStable;
     private readonly TimeScale _scale;
     private readonly KvmCpuState[] _cpus;
+    private readonly VirtualCpu?[] _attached;
     private ulong _wallClock;
 
     /// <summary>One moment in both measures, the same for every vCPU, so that their clocks agree exactly.</summary>
@@ -43,6 +44,7 @@ public sealed class KvmInterface
         _isStable = isStable;
         _scale = new TimeScale(clock.TimestampFrequency);
         _cpus = new KvmCpuState[cpuCount];
+        _attached = new VirtualCpu?[cpuCount];
         TakeReference();
     }
 
@@ -61,6 +63,9 @@ public sealed class KvmInterface
     /// <summary>True for the MSRs that are this interface's.</summary>
     public static bool IsMsr(uint index) =>
         index is WallClockOld or SystemTimeOld or WallClock or SystemTime or StealTime;
+
+    /// <summary>Names a vCPU, whose guest may have moved its TSC; before its first entry.</summary>
+    public void Attach(VirtualCpu cpu) => _attached[cpu.Index] = cpu;
 
     public void Reset()
     {
@@ -165,7 +170,7 @@ public sealed class KvmInterface
 
         PvClockTimeInfo info = default;
         info.Version = version | 1;
-        info.TscTimestamp = _referenceTsc;
+        info.TscTimestamp = _referenceTsc + (_attached[cpu]?.TimestampAdjust ?? 0);
         info.SystemTime = _referenceNanoseconds;
         info.TscToSystemMultiplier = _scale.Multiplier;
         info.TscShift = _scale.Shift;

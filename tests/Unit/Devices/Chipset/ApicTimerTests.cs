@@ -179,6 +179,25 @@ public sealed class ApicTimerTests
     }
 
     [Fact]
+    public void TscDeadline_IsMeasuredOnTheTscThatTheGuestHasSet()
+    {
+        var cpu = new TestCpu { Interrupts = _apic };
+        _apic.Attach(cpu);
+        _apic.Write(Lvt, 4, TscDeadline);
+        cpu.TimestampAdjust = 1_000_000_000;
+        Assert.True(_apic.TryWriteMsr(Deadline, 1_002_000_000));
+        _clock.Advance(999_999);
+        Assert.False(Take());
+        _clock.Advance(1);
+        Assert.True(Take());
+        ulong deadline = _apic.TimestampCounter + 20_000_000;
+        Assert.True(_apic.TryWriteMsr(Deadline, deadline));
+        cpu.TimestampAdjust += 18_000_000;
+        _clock.Advance(1_000_000);
+        Assert.True(Take());
+    }
+
+    [Fact]
     public void DeadlineAndCount_AreIgnoredInEachOthersMode()
     {
         _apic.Write(Lvt, 4, OneShot);
