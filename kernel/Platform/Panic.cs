@@ -119,7 +119,7 @@ public static unsafe class Panic
         StopOthers();
         EarlyConsole.Write("\r\n\r\nPANIC: ");
         EarlyConsole.Write(reason);
-        EarlyConsole.Write("\r\n");
+        EarlyConsole.Write(Instructions.CurrentContext->SharedLocksHeld != 0 ? ", with a shared lock held\r\n" : "\r\n");
     }
 
     private static void StopOthers()

@@ -99,8 +99,7 @@ public static unsafe class Traps
 
         if (!TryUnwind(frame, kind))
         {
-            bool hasLock = Instructions.CurrentContext->SharedLocksHeld != 0;
-            Panic.Trap(frame, hasLock ? "a fault with a shared lock held" : FaultNames.Of(kind));
+            Panic.Trap(frame, FaultNames.Of(kind));
         }
     }
 
