@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.IO;
+using System.Linq;
 using Hypervisor.Tool;
 using Hypervisor.Tool.Configuration;
 using Hypervisor.Tool.Emulation;
