@@ -111,7 +111,8 @@ public sealed class MachineSlot
             cpu.Request(CpuRequests.Die);
         }
 
-        Post(why);
+        // The reason stands in Ending; as an event it would end the VM that follows this one as well.
+        Post(MachineEvents.CpuFinished);
     }
 
     /// <summary>A fault was caught at the boundary around vCPU <paramref name="cpu"/>; the VM ends.</summary>
