@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System.Runtime.CompilerServices;
 using System.Threading;
 
 namespace Hypervisor.Memory;
@@ -46,24 +47,40 @@ public sealed class VmLock
     }
 
     /// <summary>Takes the lock; taking it twice in one context is a fault.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Acquire()
     {
         // Taken and linked without an interrupt in between: a context that is switched away while it owns a lock that is
         // not on its list would make the next one on this processor wait forever.
-        while (!VmLockEntry.TryTake(ref _held, ref _outer, this))
+        if (!VmLockEntry.TryTake(ref _held, ref _outer, this))
         {
-            WaitWhileHeld();
+            AcquireHeld();
         }
     }
 
     /// <summary>Gives the lock back; one that the calling context does not hold is a fault.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Release()
     {
-        if (VmLockEntry.TryGive(ref _held, ref _outer, this))
+        if (!VmLockEntry.TryGive(ref _held, ref _outer, this))
         {
-            return;
+            ReleaseOlder();
         }
+    }
 
+    /// <summary>Somebody holds it: waits.</summary>
+    private void AcquireHeld()
+    {
+        do
+        {
+            WaitWhileHeld();
+        }
+        while (!VmLockEntry.TryTake(ref _held, ref _outer, this));
+    }
+
+    /// <summary>It is not the one that was taken last: unlinks it from the middle of the list.</summary>
+    private void ReleaseOlder()
+    {
         VmLock? newest = CurrentProcessor.VmLocks;
         while (newest != null && newest._outer != this)
         {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Runtime.CompilerServices;
 using Hypervisor.X64;
 
 namespace Hypervisor.Virtualization;
@@ -113,8 +114,14 @@ public sealed class CpuidModel
     private static bool Bit(uint value, int bit) => ((value >> bit) & 1) != 0;
 
     /// <summary>The slot of a leaf; leaves beyond the ranges share the last one, whose rows are compared anyway.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int SlotOf(uint leaf)
     {
+        if (leaf < LeavesPerRange)
+        {
+            return (int)leaf;
+        }
+
         uint range = leaf >= 0x8000_0000 ? 2u : leaf >= 0x4000_0000 ? 1u : 0u;
         uint offset = leaf & 0x3FFF_FFFF;
         return (int)((range * LeavesPerRange) + (offset < LeavesPerRange ? offset : LeavesPerRange - 1));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System.Runtime.CompilerServices;
 using Hypervisor.Platform;
 using Hypervisor.Virtualization.Emulation;
 using Hypervisor.Virtualization.Exits;
@@ -69,6 +70,7 @@ public static class RunLoop
         return SliceOutcome.Preempted;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ExitAction Handle(VirtualCpu cpu)
     {
         FaultInjector.Pass(FaultSite.FirstExit + (int)cpu.Exit.Kind);

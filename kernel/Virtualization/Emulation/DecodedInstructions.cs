@@ -56,18 +56,21 @@ internal static class DecodedInstructions
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryReuse(VirtualCpu cpu, out int slot)
     {
-        EmulationContext context = cpu.Emulation;
         ulong rip = cpu.Registers.Rip;
         slot = EmulationContext.SlotOf(rip);
-        ref DecodedInstruction kept = ref context[slot];
-        if (kept.Rip != rip || !cpu.IsIn(in kept.Mode) || !kept.Proof.Holds || !kept.IsStillThere)
+        if (!IsUsable(cpu, in cpu.Emulation[slot], rip))
         {
             return false;
         }
 
-        context.Reused++;
+        cpu.Emulation.Reused++;
         return true;
     }
+
+    /// <summary>True where this is the instruction at RIP: same place, same mode, same page tables, same bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsUsable(VirtualCpu cpu, in DecodedInstruction kept, ulong rip) =>
+        kept.Rip == rip && cpu.IsIn(in kept.Mode) && kept.Proof.Holds && kept.IsStillThere;
 
     /// <summary>
     /// Makes the instruction that was just found in the slot of RIP one that <see cref="TryReuse"/> finds, where it lies in one

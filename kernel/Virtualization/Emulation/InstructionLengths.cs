@@ -11,8 +11,12 @@ internal static class InstructionLengths
     private const uint Rdtscp = 0xF9_010F;
 
     /// <summary>The next instruction's address where this one was met before and is still there; 0 where it is not.</summary>
-    public static ulong Recall(VirtualCpu cpu) =>
-        DecodedInstructions.TryReuse(cpu, out int slot) ? cpu.Emulation[slot].NextRip : 0;
+    public static ulong Recall(VirtualCpu cpu)
+    {
+        ulong rip = cpu.Registers.Rip;
+        ref readonly DecodedInstruction kept = ref cpu.Emulation[EmulationContext.SlotOf(rip)];
+        return DecodedInstructions.IsUsable(cpu, in kept, rip) ? kept.NextRip : 0;
+    }
 
     /// <summary>
     /// NextInstruction with the address, or what the fetch came to. Resume where the bytes are not that instruction any more:

@@ -9,13 +9,18 @@ internal static class HypercallExit
 
     public static ExitAction Handle(VirtualCpu cpu)
     {
-        ref GuestRegisters registers = ref cpu.Registers;
-        if (cpu.PrivilegeLevel != 0)
+        if (cpu.PrivilegeLevel == 0)
         {
-            registers.Rax = NotPermitted;
-            return ExitAction.NextInstruction;
+            return Call(cpu);
         }
 
+        cpu.Registers.Rax = NotPermitted;
+        return ExitAction.NextInstruction;
+    }
+
+    private static ExitAction Call(VirtualCpu cpu)
+    {
+        ref GuestRegisters registers = ref cpu.Registers;
         if (cpu.IsIn64BitCode)
         {
             registers.Rax = cpu.Ports.Hypercall(cpu, registers.Rax, registers.Rbx, registers.Rcx, registers.Rdx,

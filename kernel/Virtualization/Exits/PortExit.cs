@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System.Runtime.CompilerServices;
 using Hypervisor.Virtualization.Emulation;
 
 namespace Hypervisor.Virtualization.Exits;
@@ -13,27 +14,29 @@ internal static class PortExit
             return StringPorts.Execute(cpu, in access);
         }
 
-        ref GuestRegisters registers = ref cpu.Registers;
-        if (!access.IsInput)
-        {
-            cpu.Ports.WritePort(cpu, access.Port, access.Size, Truncate(registers.Rax, access.Size));
-            return ExitAction.NextInstruction;
-        }
+        return access.IsInput ? Input(cpu, in access) : Output(cpu, in access);
+    }
 
+    private static ExitAction Output(VirtualCpu cpu, in PortAccess access)
+    {
+        cpu.Ports.WritePort(cpu, access.Port, access.Size, Truncate(cpu.Registers.Rax, access.Size));
+        return ExitAction.NextInstruction;
+    }
+
+    private static ExitAction Input(VirtualCpu cpu, in PortAccess access)
+    {
         uint value = cpu.Ports.ReadPort(cpu, access.Port, access.Size);
-        registers.Rax = access.Size switch
+        ref ulong rax = ref cpu.Registers.Rax;
+        rax = access.Size switch
         {
-            1 => (registers.Rax & ~0xFFUL) | (byte)value,
-            2 => (registers.Rax & ~0xFFFFUL) | (ushort)value,
+            1 => (rax & ~0xFFUL) | (byte)value,
+            2 => (rax & ~0xFFFFUL) | (ushort)value,
             _ => value,
         };
         return ExitAction.NextInstruction;
     }
 
-    private static uint Truncate(ulong value, byte size) => size switch
-    {
-        1 => (byte)value,
-        2 => (ushort)value,
-        _ => (uint)value,
-    };
+    /// <summary>The low 1, 2 or 4 bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Truncate(ulong value, int size) => (uint)(value & ((1UL << (8 * size)) - 1));
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System.Runtime.CompilerServices;
 using Hypervisor.Memory;
 using Hypervisor.X64;
 
@@ -45,6 +46,8 @@ internal static unsafe class SvmExitDecoder
         }
     }
 
+    /// <summary>Not inlined: the hot path has tail calls only, and saves no register.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void DecodeWithEvent(SvmVirtualCpu cpu, Vmcb* vmcb)
     {
         DecodeInterrupted(cpu, vmcb);

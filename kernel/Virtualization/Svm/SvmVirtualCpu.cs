@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System.Runtime.CompilerServices;
 using Hypervisor.Memory;
 using Hypervisor.X64;
 
@@ -46,6 +47,7 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
     /// <summary>All ones where the processor saves the next RIP (NRIPS), else zero: the field is not its then.</summary>
     internal ulong NextRipMask => _nextRipMask;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public override void Run()
     {
         Vmcb* vmcb = _vmcb;
