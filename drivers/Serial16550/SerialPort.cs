@@ -118,7 +118,8 @@ public sealed class SerialPort : CharacterDevice
     {
         _lock.Acquire();
         bool isNews = false;
-        for (int cause = 0; cause < MaximumCauses && !ReadCause().IsIdle; cause++)
+        int causes = 0;
+        for (; causes < MaximumCauses && !ReadCause().IsIdle; causes++)
         {
             LineStatus status = ReadLineStatus();
             CountErrors(status);
@@ -130,6 +131,13 @@ public sealed class SerialPort : CharacterDevice
                 isNews |= before > SendCapacity / 2 && _send.Count <= SendCapacity / 2;
                 isNews |= before > 0 && _send.IsEmpty;
             }
+        }
+
+        if (causes == MaximumCauses)
+        {
+            // The line is still asserted, and it is edge-triggered: dropped and raised again, it interrupts again.
+            Write(SerialRegister.InterruptEnable, 0);
+            Send();
         }
 
         _lock.Release();

@@ -16,12 +16,12 @@ internal static class ExitCostRuns
     /// </summary>
     private static readonly (string Operation, string Text, double Most)[] s_budgets =
     [
-        ("cpuid0", "CPUID leaf 0", 440),
-        ("cpuid1", "CPUID leaf 1", 500),
-        ("hypercall", "VMMCALL", 345),
-        ("in3fd", "port read, serial port (IN 3FDh)", 550),
-        ("out80", "port write (OUT 80h)", 400),
-        ("lapic_read", "local APIC register read", 660),
+        ("cpuid0", "CPUID leaf 0", 380),
+        ("cpuid1", "CPUID leaf 1", 440),
+        ("hypercall", "VMMCALL", 305),
+        ("in3fd", "port read, serial port (IN 3FDh)", 490),
+        ("out80", "port write (OUT 80h)", 355),
+        ("lapic_read", "local APIC register read", 635),
     ];
 
     public static readonly Run[] All =
