@@ -78,10 +78,21 @@ public sealed class CpuidModel
         registers.Rbx = entry.Result.Ebx;
         registers.Rcx = entry.Result.Ecx;
         registers.Rdx = entry.Result.Edx;
-        if (entry.Variable != CpuidVariable.None)
+        if (entry.Variable == CpuidVariable.Features)
+        {
+            ApplyFeatures(cpu);
+        }
+        else if (entry.Variable != CpuidVariable.None)
         {
             ApplyVariable(cpu, entry.Variable);
         }
+    }
+
+    private static void ApplyFeatures(VirtualCpu cpu)
+    {
+        ref GuestRegisters registers = ref cpu.Registers;
+        registers.Rbx |= (uint)cpu.Index << ApicIdShift;
+        registers.Rcx |= new Cr4(cpu.ReadState(StateRegister.Cr4)).XsaveEnable ? OsxsaveBit : 0;
     }
 
     /// <summary>The fixed part of a leaf, zeros where there is none.</summary>
@@ -155,8 +166,7 @@ public sealed class CpuidModel
         switch (variable)
         {
             case CpuidVariable.Features:
-                registers.Rbx |= apicId << ApicIdShift;
-                registers.Rcx |= new Cr4(cpu.ReadState(StateRegister.Cr4)).XsaveEnable ? OsxsaveBit : 0;
+                ApplyFeatures(cpu);
                 break;
             case CpuidVariable.StructuredFeatures:
                 registers.Rcx |= new Cr4(cpu.ReadState(StateRegister.Cr4)).ProtectionKeysEnable ? OspkeBit : 0;

@@ -8,9 +8,11 @@ public struct PortAccess
 
     /// <summary>1, 2 or 4 bytes.</summary>
     public byte Size;
-    public bool IsInput;
+    public PortFlags Flags;
 
-    /// <summary>INS or OUTS: the operand is in memory.</summary>
-    public bool IsString;
-    public bool IsRepeated;
+    public readonly bool IsInput => (Flags & PortFlags.Input) != 0;
+
+    public readonly bool IsString => (Flags & PortFlags.String) != 0;
+
+    public readonly bool IsRepeated => (Flags & PortFlags.Repeated) != 0;
 }

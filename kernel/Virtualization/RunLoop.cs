@@ -36,7 +36,7 @@ public static class RunLoop
             if (!cpu.TryBeginGuestMode())
             {
                 Instructions.EnableInterrupts();
-                if (cpu.Processor.Processor.NeedsReschedule)
+                if (cpu.RealProcessor.NeedsReschedule)
                 {
                     return SliceOutcome.Preempted;
                 }
@@ -48,7 +48,7 @@ public static class RunLoop
             cpu.Run();
             cpu.EndGuestMode();
             cpu.Statistics.Count(cpu.Exit.Kind);
-            cpu.Processor.Processor.Progress++;
+            cpu.RealProcessor.Progress++;
             ExitAction action = Handle(cpu);
             if (action == ExitAction.NextInstruction)
             {

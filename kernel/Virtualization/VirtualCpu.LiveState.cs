@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using Hypervisor.Memory;
+using Hypervisor.Platform;
 using Hypervisor.X64;
 
 namespace Hypervisor.Virtualization;
@@ -14,6 +15,7 @@ public abstract partial class VirtualCpu
     private const uint TscAuxMsr = 0xC000_0103;
 
     private readonly ExtendedStateArea _extendedState;
+    private ProcessorVirtualization _processor = null!;
     private ulong _xcr0 = ResetXcr0;
     private ulong _breakpoint0;
     private ulong _breakpoint1;
@@ -24,7 +26,18 @@ public abstract partial class VirtualCpu
     private bool _isLive;
 
     /// <summary>The real processor that this vCPU runs on. Set by the scheduler before the slice, with the old one left.</summary>
-    public ProcessorVirtualization Processor { get; set; } = null!;
+    public ProcessorVirtualization Processor
+    {
+        get => _processor;
+        set
+        {
+            _processor = value;
+            RealProcessor = value.Processor;
+        }
+    }
+
+    /// <summary>The processor itself, for the words that the loop looks at on every entry.</summary>
+    internal Processor RealProcessor { get; private set; } = null!;
 
     /// <summary>What CPUID and the machine's XSAVE offer.</summary>
     public VirtualizationVendor Vendor { get; }

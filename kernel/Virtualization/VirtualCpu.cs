@@ -199,7 +199,7 @@ public abstract partial class VirtualCpu
     {
         Volatile.Write(ref _mode, GuestMode);
         Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _requests) == 0 && !Processor.Processor.NeedsReschedule)
+        if (Volatile.Read(ref _requests) == 0 && !RealProcessor.NeedsReschedule)
         {
             return true;
         }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System.Runtime.CompilerServices;
 using Hypervisor.Devices.Backends;
 using Hypervisor.Devices.Bus;
 
@@ -106,6 +107,11 @@ public sealed class Uart16550 : ByteDevice
 
     protected override byte ReadByte(int offset)
     {
+        if (offset == LineStatusRegister)
+        {
+            return ReadLineStatus();
+        }
+
         switch (offset)
         {
             case DataRegister:
@@ -118,8 +124,6 @@ public sealed class Uart16550 : ByteDevice
                 return _state.Lcr;
             case ModemControlRegister:
                 return _state.Mcr;
-            case LineStatusRegister:
-                return ReadLineStatus();
             case ModemStatusRegister:
                 return ReadModemStatus();
             default:
@@ -276,11 +280,17 @@ public sealed class Uart16550 : ByteDevice
         UpdateLine();
     }
 
+    /// <summary>Read before every byte that is sent: in one piece with its caller.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private byte ReadLineStatus()
     {
         byte value = (byte)(TransmitterEmpty | _state.LineErrors | (_state.ReceivedCount > 0 ? DataReady : 0));
-        _state.LineErrors = 0;
-        UpdateLine();
+        if (_state.LineErrors != 0)
+        {
+            _state.LineErrors = 0;
+            UpdateLine();
+        }
+
         return value;
     }
 

@@ -10,15 +10,9 @@ namespace Hypervisor.Virtualization.Svm;
 [Register(typeof(ulong))]
 public readonly partial struct IoExitInformation
 {
-    /// <summary>TYPE: 1 is IN.</summary>
-    [Bit(0)]
-    public partial bool IsInput { get; init; }
-
-    [Bit(2)]
-    public partial bool IsString { get; init; }
-
-    [Bit(3)]
-    public partial bool IsRepeated { get; init; }
+    /// <summary>TYPE, STR and REP are bits 0, 2 and 3, as in the neutral flags.</summary>
+    [Bits(3, 0)]
+    public partial PortFlags Flags { get; init; }
 
     /// <summary>SZ32, SZ16 and SZ8: one of them is set, so the field is the size in bytes.</summary>
     [Bits(6, 4)]

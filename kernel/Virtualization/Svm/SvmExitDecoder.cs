@@ -143,9 +143,7 @@ internal static unsafe class SvmExitDecoder
         exit.NextRip = vmcb->ExitInformation2;
         exit.Port.Port = information.Port;
         exit.Port.Size = information.Size;
-        exit.Port.IsInput = information.IsInput;
-        exit.Port.IsString = information.IsString;
-        exit.Port.IsRepeated = information.IsRepeated;
+        exit.Port.Flags = information.Flags & PortFlags.All;
     }
 
     private static void DecodeMemory(ref VmExit exit, Vmcb* vmcb)

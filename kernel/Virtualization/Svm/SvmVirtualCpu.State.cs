@@ -9,6 +9,7 @@ internal sealed unsafe partial class SvmVirtualCpu
 {
     private const ushort UserLevelMask = 3;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public override ulong ReadState(StateRegister register) => register switch
     {
         StateRegister.Cr0 => _vmcb->Cr0,
