@@ -19,6 +19,11 @@ internal static class GuestRuns
         Guests("guests-bare", "") with { BareKernel = FileOf("release"), BareCommandLine = "", Script = AllPass },
         Guests("guests-svm", "") with { Script = AllPass },
         Guests("guests-svm-checked", "") with { Script = AllPass, Flavour = "checked" },
+        Guests("guests-hostile-checked", "Hostile.Hypercalls Hostile.Memory Hostile.Msrs Hostile.Ports") with
+        {
+            Script = HostIsUnmoved,
+            Flavour = "checked",
+        },
         Guests("guests-triple-fault", "Reset.TripleFault") with { Script = Restarts },
         Guests("guests-reset-control", "Reset.ResetControl") with { Script = Restarts },
         Guests("guests-keyboard-reset", "Reset.KeyboardController") with { Script = Restarts },
@@ -61,6 +66,12 @@ internal static class GuestRuns
         {
             throw new RunFailure($"{end.Groups[2].Value} tests failed, {end.Groups[1].Value} passed");
         }
+    }
+
+    private static void HostIsUnmoved(RunConsole console)
+    {
+        AllPass(console);
+        console.ExpectPowerOff();
     }
 
     private static void Restarts(RunConsole console)
