@@ -25,6 +25,7 @@ internal static unsafe class Program
         Interrupts.Install();
         GuestMachine.Initialize(startInfo);
         GuestMachine.DropPageZero();
+        Time.Calibrate();
         GuestConsole.WriteLine("TESTS START");
         TestRunner runner = new(GuestMachine.CommandLine);
         GuestTestTable.RunAll(runner);

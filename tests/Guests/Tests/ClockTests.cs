@@ -31,11 +31,16 @@ internal static unsafe class ClockTests
     [GuestTest]
     internal static void TimestampAgreesWithTheRtc()
     {
-        WaitForTick();
-        ulong start = Time.Microseconds;
-        WaitForTick();
-        ulong second = Time.Microseconds - start;
-        Check.That(second is > 700_000 and < 1_300_000, $"one second of the RTC took {second} us of the TSC");
+        // A loaded computer may sleep through a tick, so one undisturbed second out of five is enough.
+        ulong second = 0;
+        for (int i = 0; i < 5 && (second is < 800_000 or > 1_200_000); i++)
+        {
+            WaitForTick();
+            ulong start = Time.Microseconds;
+            WaitForTick();
+            second = Time.Microseconds - start;
+        }
+        Check.That(second is >= 800_000 and <= 1_200_000, $"one second of the RTC took {second} us of the TSC");
     }
 
     [GuestTest]
