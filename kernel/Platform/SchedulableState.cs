@@ -10,6 +10,12 @@ public enum SchedulableState
     /// <summary>In the run queue.</summary>
     Ready,
 
+    /// <summary>
+    /// In the run queue and woken since its last slice began: one that was preempted between its last look and its wait must
+    /// not wait then.
+    /// </summary>
+    ReadyWoken,
+
     /// <summary>Runs now.</summary>
     Running,
 

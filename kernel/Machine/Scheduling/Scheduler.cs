@@ -47,6 +47,10 @@ public sealed class Scheduler : SchedulerPort
         {
             item.State = SchedulableState.RunningWoken;
         }
+        else if (item.State == SchedulableState.Ready)
+        {
+            item.State = SchedulableState.ReadyWoken;
+        }
         else if (item.State == SchedulableState.Waiting)
         {
             item.State = SchedulableState.Ready;
@@ -93,7 +97,7 @@ public sealed class Scheduler : SchedulerPort
         Schedulable? next = _queue.TakeFirst();
         if (next != null)
         {
-            next.State = SchedulableState.Running;
+            next.State = next.State == SchedulableState.ReadyWoken ? SchedulableState.RunningWoken : SchedulableState.Running;
         }
 
         _lock.Release();
@@ -113,7 +117,9 @@ public sealed class Scheduler : SchedulerPort
         }
         else
         {
-            item.State = SchedulableState.Ready;
+            // A wait that a wake-up has overtaken is over; a slice that was cut short has not come to its wait yet.
+            bool isWoken = outcome != SliceOutcome.Wait && item.State == SchedulableState.RunningWoken;
+            item.State = isWoken ? SchedulableState.ReadyWoken : SchedulableState.Ready;
             _queue.Append(item);
         }
 
