@@ -10,8 +10,8 @@ namespace Hypervisor.Runtime;
 public static unsafe class FaultBoundary
 {
     /// <summary>
-    /// Where a trap handler sends a faulted context: with RDI = the kind and any stack, interrupts off. Does the same as
-    /// <see cref="Unwind"/>.
+    /// Where a trap handler sends a faulted context: with RDI = the kind and any stack, interrupts off. Does the same
+    /// as <see cref="Unwind"/>.
     /// </summary>
     public static nint UnwindAddress => RuntimeImports.UnwindAddress();
 
