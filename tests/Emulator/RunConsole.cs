@@ -37,12 +37,20 @@ internal sealed class RunConsole(Emulator emulator, ConsoleTranscript transcript
     {
         var expression = new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.Multiline);
         TimeSpan time = seconds * Patience < Left.TotalSeconds ? TimeSpan.FromSeconds(seconds * Patience) : Left;
-        string? seen = transcript.WaitFor(expression, ref _position, time);
+        string? seen = transcript.WaitFor(WholeLines(expression), ref _position, time);
         return seen is not null
             ? expression.Match(seen)
             : throw new RunFailure(emulator.End.IsCompleted
                 ? $"the machine ended before '{pattern}' was seen ({emulator.End.Result.Failure ?? "switched off"})"
                 : string.Create(CultureInfo.InvariantCulture, $"'{pattern}' was not seen in {time.TotalSeconds:F0} s"));
+    }
+
+    /// <summary>A line's end is a line feed: what has come so far may be half a line.</summary>
+    private static Regex WholeLines(Regex expression)
+    {
+        string pattern = expression.ToString();
+        bool endsLine = pattern.EndsWith('$') && !pattern.EndsWith(@"\$", StringComparison.Ordinal);
+        return endsLine ? new Regex(pattern[..^1] + @"(?=\n)", expression.Options) : expression;
     }
 
     /// <summary>Fails where the pattern stands anywhere in what was said so far.</summary>
