@@ -36,13 +36,15 @@ internal static class ExitCompletion
 
     private static bool TryAdvance(VirtualCpu cpu)
     {
-        if (cpu.Exit.NextRip != 0)
+        ulong next = cpu.Exit.NextRip;
+        next = next != 0 ? next : InstructionLengths.Recall(cpu);
+        if (next != 0)
         {
-            cpu.AdvanceTo(cpu.Exit.NextRip);
+            cpu.AdvanceTo(next);
             return true;
         }
 
-        ExitAction outcome = InstructionLengths.Resolve(cpu, out ulong next);
+        ExitAction outcome = InstructionLengths.Resolve(cpu, out next);
         if (outcome == ExitAction.NextInstruction)
         {
             cpu.AdvanceTo(next);
