@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The steps of a whole build and test. './build.sh' calls this after set-up; the last line of a test run is the sum of all
-// suites, which build.sh prints from artifacts/results/summary.txt.
+// The steps of a whole build and test. './build.sh' calls this after set-up; the last line of a test run is the sum of
+// all suites, which build.sh prints from artifacts/results/summary.txt.
 #load "tools/report.cake"
 using System.Xml.Linq;
 
@@ -39,7 +39,8 @@ void CountResults(string suite, FilePath file)
         return;
     }
 
-    XElement counters = XDocument.Load(file.FullPath).Descendants().First(element => element.Name.LocalName == "Counters");
+    XElement counters =
+        XDocument.Load(file.FullPath).Descendants().First(element => element.Name.LocalName == "Counters");
     int Value(string name) => int.Parse(counters.Attribute(name).Value);
     Count(suite, Value("passed"), Value("failed") + Value("error") + Value("timeout") + Value("aborted"),
         Value("total") - Value("executed"));
@@ -124,7 +125,9 @@ Task("size").IsDependentOn("clean-results").IsDependentOn("build").Does(() =>
     FilePath image = "artifacts/bin/Hypervisor.Boot/release/hypervisor.elf";
     long size = FileExists(image) ? FileSize(image) : long.MaxValue;
     bool fits = size <= MaximumImageSize;
-    Console.WriteLine(fits ? $"hypervisor.elf: {size / 1024} KiB of at most {MaximumImageSize / 1024}" : "hypervisor.elf is missing or too large");
+    Console.WriteLine(fits
+        ? $"hypervisor.elf: {size / 1024} KiB of at most {MaximumImageSize / 1024}"
+        : "hypervisor.elf is missing or too large");
     Count("size", fits ? 1 : 0, fits ? 0 : 1, 0);
 });
 

@@ -13,7 +13,9 @@ using Hypervisor.Virtualization.Svm;
 
 namespace Hypervisor.Boot;
 
-/// <summary>The second half of boot: virtualization, the configuration, the slots of its VMs and the host's tasks.</summary>
+/// <summary>
+/// The second half of boot: virtualization, the configuration, the slots of its VMs and the host's tasks.
+/// </summary>
 internal sealed class Hosting
 {
     private const string ConfigName = "/hypervisor.toml";
@@ -46,7 +48,9 @@ internal sealed class Hosting
     public ushort ConsolePort =>
         _config.Config?.Host.Console == HostConsole.Com2 ? EarlyConsole.Com2 : EarlyConsole.Com1;
 
-    /// <summary>Makes the slots and the tasks; those that the configuration says start as soon as the scheduler runs.</summary>
+    /// <summary>
+    /// Makes the slots and the tasks; those that the configuration says start as soon as the scheduler runs.
+    /// </summary>
     public void StartTasks(CharacterDevice serial)
     {
         MachineConfig config = _config.Config ?? MachineConfig.CreateEmpty();
@@ -93,8 +97,8 @@ internal sealed class Hosting
     }
 
     /// <summary>
-    /// Checked builds, for tests: <c>inject=ROUNDS</c> tries faults in the first VM, <c>inject-panic</c> makes its first port
-    /// access a fault with a shared lock held.
+    /// Checked builds, for tests: <c>inject=ROUNDS</c> tries faults in the first VM, <c>inject-panic</c> makes its
+    /// first port access a fault with a shared lock held.
     /// </summary>
     private void InjectFaults(MachineSlot[] slots)
     {
@@ -132,7 +136,8 @@ internal sealed class Hosting
         {
             if (module.Name.StartsWith(GuestFolder, StringComparison.Ordinal))
             {
-                files[count++] = new ModuleImage(module.Name.Substring(GuestFolder.Length), module.Start, module.Length);
+                files[count++] =
+                    new ModuleImage(module.Name.Substring(GuestFolder.Length), module.Start, module.Length);
             }
         }
 

@@ -35,7 +35,8 @@ internal static class ImageSections
         return sections;
     }
 
-    private static ImageSection Part(in BootLayout layout, HostPhysical physical, ulong start, ulong end, PageAccess access) =>
+    private static ImageSection Part(in BootLayout layout, HostPhysical physical, ulong start, ulong end,
+        PageAccess access) =>
         new(new HostVirtual(start), physical.Add(start - layout.ImageStart), end - start, access);
 
     private static ulong PageAfter(ulong address) =>

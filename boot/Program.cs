@@ -9,14 +9,16 @@ using Hypervisor.X64;
 
 namespace Hypervisor.Boot;
 
-/// <summary>The boot order, from the first line of C# to the scheduler: one step after the other, none goes back.</summary>
+/// <summary>
+/// The boot order, from the first line of C# to the scheduler: one step after the other, none goes back.
+/// </summary>
 internal static class Program
 {
     private const string ScreenText = "Hypervisor: the console is on serial port COM1 or COM2, 115200 8N1";
 
     /// <summary>
-    /// Called by Entry.S on the boot stack, interrupts off, with the physical addresses of the loader's information and of
-    /// the image. Nothing here may need a static object before the runtime has started.
+    /// Called by Entry.S on the boot stack, interrupts off, with the physical addresses of the loader's information and
+    /// of the image. Nothing here may need a static object before the runtime has started.
     /// </summary>
     [RuntimeExport("HvMain")]
     private static void Main(ulong information, ulong image)
@@ -44,7 +46,9 @@ internal static class Program
         hosting.Scheduler.RunForever();
     }
 
-    /// <summary>From here on a fault of ours is a panic with registers and a stack, not a reset of the machine.</summary>
+    /// <summary>
+    /// From here on a fault of ours is a panic with registers and a stack, not a reset of the machine.
+    /// </summary>
     private static DescriptorTables StartTraps()
     {
         var descriptors = new DescriptorTables();
@@ -71,7 +75,8 @@ internal static class Program
         var features = new ProcessorFeatures();
         Log.Host($"Hypervisor {ProductVersion.Text}");
         Log.Host($"processor: {features.Brand}, family {features.Family:x}h model {features.Model:x}h");
-        Log.Host($"image at {image}, {arguments.Loader.Modules.Length} modules, options: {arguments.Loader.CommandLine}");
+        Log.Host(
+            $"image at {image}, {arguments.Loader.Modules.Length} modules, options: {arguments.Loader.CommandLine}");
         return arguments;
     }
 
@@ -87,7 +92,9 @@ internal static class Program
         }
 
         Log.Host($"board: {board.Tables.Count} ACPI tables, {board.Topology.ProcessorCount} processors, one used");
-        Log.Host($"board: TSC {board.Clock.Frequency / 1000} kHz, APIC timer {board.ApicFrequency / 1000} kHz by {board.ReferenceName}, {board.TimerName}");
+        Log.Host(
+            $"board: TSC {board.Clock.Frequency / 1000} kHz, APIC timer {board.ApicFrequency / 1000} kHz "
+            + $"by {board.ReferenceName}, {board.TimerName}");
         Log.Host($"board: power-off by {(board.Power.CanPowerOff ? "ACPI" : "nothing known")}");
         return board;
     }
@@ -96,14 +103,17 @@ internal static class Program
     {
         foreach (MemoryArea area in arguments.Loader.Memory)
         {
-            Log.Host($"memory: {area.Start.Value:x12} + {area.Length:x12} {(area.Kind == FrameKind.Free ? "RAM" : "reserved")}");
+            string use = area.Kind == FrameKind.Free ? "RAM" : "reserved";
+            Log.Host($"memory: {area.Start.Value:x12} + {area.Length:x12} {use}");
         }
 
         long free = memory.Frames.FreeFrames * (long)FrameAllocator.FrameSize >> 20;
         Log.Host($"memory: {arguments.RamBytes >> 20} MiB of RAM, {free} MiB free");
     }
 
-    /// <summary>The real serial port with its interrupt; the early console is silent from now on but for a panic.</summary>
+    /// <summary>
+    /// The real serial port with its interrupt; the early console is silent from now on but for a panic.
+    /// </summary>
     private static SerialPort StartConsolePort(Board board, ushort port)
     {
         if (port != EarlyConsole.Port)

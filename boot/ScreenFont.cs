@@ -10,7 +10,9 @@ internal static class ScreenFont
 
     private const string Letters = "HCOM1250,8N:ypervisothcnlaug";
 
-    /// <summary>The glyph's rows, the uppermost in the lowest byte; in a row the leftmost pixel is the highest bit.</summary>
+    /// <summary>
+    /// The glyph's rows, the uppermost in the lowest byte; in a row the leftmost pixel is the highest bit.
+    /// </summary>
     public static ulong GlyphOf(char letter)
     {
         int index = Letters.IndexOf(letter);

@@ -5,7 +5,9 @@ using Hypervisor.Memory;
 
 namespace Hypervisor.Boot;
 
-/// <summary>Says on the screen where the console is, so that nobody sits before a blank one. The screen is never used again.</summary>
+/// <summary>
+/// Says on the screen where the console is, so that nobody sits before a blank one. The screen is never used again.
+/// </summary>
 internal static unsafe class ScreenLine
 {
     private const ulong MappedAtBoot = 4UL << 30;
@@ -14,8 +16,8 @@ internal static unsafe class ScreenLine
     private const uint TopMargin = 16;
 
     /// <summary>
-    /// Clears the screen and writes one line of ASCII. Works with the page tables of the start only; a screen beyond 4 GiB
-    /// stays as it is.
+    /// Clears the screen and writes one line of ASCII. Works with the page tables of the start only; a
+    /// screen beyond 4 GiB stays as it is.
     /// </summary>
     public static void Show(in Framebuffer screen, string text)
     {

@@ -55,17 +55,20 @@ void ReportLengths(string title, params string[] patterns)
         .Sum(file => file.Lines.Length);
     var lengths = files.Select(file => file.Lines.Length).ToArray();
     var bodies = functions.Select(function => function.Lines).ToArray();
-    Console.WriteLine($"{title}: {files.Length} files, {total} lines, {100 * comments / Math.Max(total, 1)} % comments, "
+    Console.WriteLine(
+        $"{title}: {files.Length} files, {total} lines, {100 * comments / Math.Max(total, 1)} % comments, "
         + $"{100 * unsafeLines / Math.Max(total, 1)} % in files with unsafe code");
     Console.WriteLine($"  file: median {Quantile(lengths, 0.5)}, p95 {Quantile(lengths, 0.95)}, "
         + $"longest {Quantile(lengths, 1)}; function: median {Quantile(bodies, 0.5)}, p95 {Quantile(bodies, 0.95)}, "
         + $"longest {Quantile(bodies, 1)}, over 60 lines: {bodies.Count(length => length > 60)}");
-    foreach (var file in files.Where(file => file.Lines.Length > 300).OrderByDescending(file => file.Lines.Length).Take(5))
+    foreach (var file in
+        files.Where(file => file.Lines.Length > 300).OrderByDescending(file => file.Lines.Length).Take(5))
     {
         Console.WriteLine($"  {file.Lines.Length} lines: {System.IO.Path.GetFileName(file.Path)}");
     }
 
-    foreach (var function in functions.Where(function => function.Lines > 60).OrderByDescending(each => each.Lines).Take(5))
+    foreach (var function in
+        functions.Where(function => function.Lines > 60).OrderByDescending(each => each.Lines).Take(5))
     {
         Console.WriteLine($"  {function.Lines} lines: {System.IO.Path.GetFileName(function.Path)}: {function.Name}");
     }

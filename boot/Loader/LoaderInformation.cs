@@ -7,8 +7,8 @@ using Hypervisor.Platform;
 namespace Hypervisor.Boot.Loader;
 
 /// <summary>
-/// What the boot loader says about the machine, copied out of its memory before that is used again. Everything is checked
-/// against the length of its tag: a broken tag counts as missing. Multiboot2 specification 2.0, 3.6.
+/// What the boot loader says about the machine, copied out of its memory before that is used again. Everything is
+/// checked against the length of its tag: a broken tag counts as missing. Multiboot2 specification 2.0, 3.6.
 /// </summary>
 public sealed class LoaderInformation
 {
@@ -114,8 +114,11 @@ public sealed class LoaderInformation
         return count;
     }
 
-    /// <summary>The tag at <paramref name="at"/>, without its header; false at the end, and where the list is broken.</summary>
-    private static bool TryReadTag(ReadOnlySpan<byte> information, ref int at, out TagKind kind, out ReadOnlySpan<byte> tag)
+    /// <summary>
+    /// The tag at <paramref name="at"/>, without its header; false at the end, and where the list is broken.
+    /// </summary>
+    private static bool TryReadTag(ReadOnlySpan<byte> information, ref int at, out TagKind kind,
+        out ReadOnlySpan<byte> tag)
     {
         kind = TagKind.End;
         tag = default;

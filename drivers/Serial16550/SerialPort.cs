@@ -6,8 +6,8 @@ using Hypervisor.X64;
 namespace Hypervisor.Drivers.Serial16550;
 
 /// <summary>
-/// A real 16550 at 115200 8N1 with its FIFOs, driven by interrupts. Bytes that come faster than they are read are dropped
-/// and counted.
+/// A real 16550 at 115200 8N1 with its FIFOs, driven by interrupts. Bytes that come faster than they
+/// are read are dropped and counted.
 /// </summary>
 public sealed class SerialPort : CharacterDevice
 {
@@ -55,8 +55,8 @@ public sealed class SerialPort : CharacterDevice
     public ulong Resets { get; private set; }
 
     /// <summary>
-    /// True where there is a UART: its scratch register keeps a value, and in loopback what is sent comes back. Interrupts are
-    /// off afterwards.
+    /// True where there is a UART: its scratch register keeps a value, and in loopback what is sent comes
+    /// back. Interrupts are off afterwards.
     /// </summary>
     public bool Detect()
     {
@@ -113,7 +113,9 @@ public sealed class SerialPort : CharacterDevice
         return found;
     }
 
-    /// <summary>Serves whatever the device asks for; the interrupt handler, or a poll where it has no interrupt.</summary>
+    /// <summary>
+    /// Serves whatever the device asks for; the interrupt handler, or a poll where it has no interrupt.
+    /// </summary>
     public void Serve()
     {
         _lock.Acquire();
@@ -172,7 +174,9 @@ public sealed class SerialPort : CharacterDevice
             new ModemControl { DataTerminalReady = true, RequestToSend = true, Output2 = true }.Value);
     }
 
-    /// <summary>Reads what has come, at most so much that a line that never falls silent does not hold the processor.</summary>
+    /// <summary>
+    /// Reads what has come, at most so much that a line that never falls silent does not hold the processor.
+    /// </summary>
     private bool Receive(LineStatus status)
     {
         int count = 0;
@@ -221,5 +225,6 @@ public sealed class SerialPort : CharacterDevice
 
     private byte Read(SerialRegister register) => Instructions.In8((ushort)(_port + (ushort)register));
 
-    private void Write(SerialRegister register, byte value) => Instructions.Out8((ushort)(_port + (ushort)register), value);
+    private void Write(SerialRegister register, byte value) =>
+        Instructions.Out8((ushort)(_port + (ushort)register), value);
 }

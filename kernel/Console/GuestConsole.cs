@@ -7,8 +7,8 @@ using Hypervisor.Platform;
 namespace Hypervisor.Console;
 
 /// <summary>
-/// One guest's serial line on the host's side: what the guest said last, and what was typed for it. The guest's side (its
-/// UART, one caller at a time) and the console's side (its task) share no lock, so neither waits for the other.
+/// One guest's serial line on the host's side: what the guest said last, and what was typed for it. The guest's side
+/// (its UART, one caller at a time) and the console's side (its task) share no lock, so neither waits for the other.
 /// </summary>
 public sealed class GuestConsole : CharacterBackend
 {
@@ -75,8 +75,8 @@ public sealed class GuestConsole : CharacterBackend
     }
 
     /// <summary>
-    /// Copies what the guest said from <paramref name="position"/> on and moves the position behind it. Where that is no
-    /// longer kept, the position first moves up to what is, and <paramref name="lost"/> says by how much.
+    /// Copies what the guest said from <paramref name="position"/> on and moves the position behind it. Where that is
+    /// no longer kept, the position first moves up to what is, and <paramref name="lost"/> says by how much.
     /// </summary>
     public int Read(ref long position, Span<byte> target, out long lost)
     {

@@ -6,8 +6,8 @@ using Hypervisor.Platform;
 namespace Hypervisor.Console;
 
 /// <summary>
-/// What a person meets on the serial line: the prompt and its commands, or one guest's serial line while attached. It is
-/// fed with typed bytes and asked now and then to show what is new; it never waits and never allocates.
+/// What a person meets on the serial line: the prompt and its commands, or one guest's serial line while attached. It
+/// is fed with typed bytes and asked now and then to show what is new; it never waits and never allocates.
 /// </summary>
 public sealed class Monitor
 {
@@ -133,7 +133,9 @@ public sealed class Monitor
         return false;
     }
 
-    /// <summary>The VM that word <paramref name="index"/> names; the only one where it is absent. Null is said.</summary>
+    /// <summary>
+    /// The VM that word <paramref name="index"/> names; the only one where it is absent. Null is said.
+    /// </summary>
     public GuestControls? FindGuest(CommandLine line, int index)
     {
         if (line.Count <= index && Guests.Length == 1)
@@ -257,7 +259,8 @@ public sealed class Monitor
     }
 
     /// <summary>
-    /// What the host says (a crash, a start) comes in between what the guest says; lines that a guest caused stay in 'log'.
+    /// What the host says (a crash, a start) comes in between what the guest says; lines that a guest caused stay in
+    /// 'log'.
     /// </summary>
     private void ShowLogBesideGuest()
     {

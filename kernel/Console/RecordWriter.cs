@@ -37,7 +37,8 @@ public sealed class RecordWriter
         }
     }
 
-    public void End() => _ = IsJson ? _writer.Text("}").Line() : Layout == RecordLayout.Table ? _writer.Line() : _writer;
+    public void End() =>
+        _ = IsJson ? _writer.Text("}").Line() : Layout == RecordLayout.Table ? _writer.Line() : _writer;
 
     /// <summary>A value of text. <paramref name="width"/> is that of a table's column.</summary>
     public void Text(string name, string value, int width = 0)

@@ -29,7 +29,8 @@ public sealed class SlotControls : GuestControls
 
     /// <summary>One that could not be built has never started, and yet it has ended.</summary>
     public override bool IsOver =>
-        _slot.State == MachineState.Stopped && (_slot.Starts != 0 || _slot.Ending != MachineEvents.None) && !_slot.IsRestarting;
+        _slot.State == MachineState.Stopped && (_slot.Starts != 0 || _slot.Ending != MachineEvents.None)
+            && !_slot.IsRestarting;
 
     public override string State
     {
@@ -38,7 +39,9 @@ public sealed class SlotControls : GuestControls
             switch (_slot.State)
             {
                 case MachineState.Stopped:
-                    return _slot.IsRestarting ? "restarts soon" : _slot.Ending == MachineEvents.Crashed ? "crashed" : "stopped";
+                    return _slot.IsRestarting
+                        ? "restarts soon"
+                        : _slot.Ending == MachineEvents.Crashed ? "crashed" : "stopped";
                 case MachineState.Building:
                     return "starting";
                 case MachineState.Running:
@@ -92,7 +95,8 @@ public sealed class SlotControls : GuestControls
 
         VmWindow? window = _slot.Window;
         records.Size("region", window?.Region.BytesMapped ?? 0);
-        records.Number("allocations after start", (ulong)(_slot.AllocationsAfterStart + (window?.Region.AllocationsAfterSeal ?? 0)));
+        records.Number("allocations after start",
+            (ulong)(_slot.AllocationsAfterStart + (window?.Region.AllocationsAfterSeal ?? 0)));
     }
 
     private static void CountExits(RecordWriter records, VirtualCpu[] cpus)

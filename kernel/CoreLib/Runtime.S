@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 #
-# What ilc's code calls and C# cannot say: allocation, write barriers, interface dispatch, the fault boundary, block moves.
-# The processor's context is at GS:0 (ProcessorContext.cs); offsets come from the C# structs.
+# What ilc's code calls and C# cannot say: allocation, write barriers, interface dispatch, the fault boundary, block
+# moves. The processor's context is at GS:0 (ProcessorContext.cs); offsets come from the C# structs.
 
 #include "Offsets.inc"
 
@@ -57,7 +57,8 @@ END RhpNewFast
         .set RhpNewFinalizable, RhpNewFast
 
 # object RhpNewArrayFast(MethodTable*, int length): also strings. 1. refuse a negative length; 2. size = base + length *
-# element size (the low 16 bits of the flags), rounded up to 8; it cannot overflow 64 bits; 3. bump; 4. store the length.
+# element size (the low 16 bits of the flags), rounded up to 8; it cannot overflow 64 bits; 3. bump; 4. store the
+# length.
 FUNCTION RhpNewArrayFast
         test    esi, esi
         js      NegativeLength
@@ -109,7 +110,8 @@ END RhpNewArrayFast
 
 # ---- Write barriers --------------------------------------------------------------------------------------------------
 # ilc calls these for every store of a reference into something that may be an object: RDI = where, RSI = what.
-# Checked builds ask HvCheckStore(where, what) first; the compiler assumes that only few registers change, so all are kept.
+# Checked builds ask HvCheckStore(where, what) first; the compiler assumes that only few
+# registers change, so all are kept.
 #ifdef CHECKED
         .macro CHECK_STORE
         push    rbp
@@ -210,8 +212,8 @@ FUNCTION HvExchangeReference
 END HvExchangeReference
 
 # ---- Interface dispatch ----------------------------------------------------------------------------------------------
-# RDI = the object, R11 = the call's cell; all argument registers belong to the call. 1. key = type:cell, both low halves;
-# 2. up to four entries of the cache, then the slow way; 3. on to the method. Null faults at the first load.
+# RDI = the object, R11 = the call's cell; all argument registers belong to the call. 1. key = type:cell, both low
+# halves; 2. up to four entries of the cache, then the slow way; 3. on to the method. Null faults at the first load.
 FUNCTION RhpInitialDynamicInterfaceDispatch
         mov     rax, [rdi]
         push    rdx
@@ -279,7 +281,8 @@ END HvDispatchCache
 #define KEEP(name)      mov rcx, gs:[CONTEXT_##name]; mov [rsp + RECOVERY_##name], rcx
 #define RESTORE(name)   mov rcx, [rsp + RECOVERY_##name]; mov gs:[CONTEXT_##name], rcx
 
-# int HvContain(ContainedCall): 1. a recovery point on the stack, linked to the outer one; 2. the call; 3. unlink, return 0.
+# int HvContain(ContainedCall): 1. a recovery point on the stack, linked to the outer one; 2. the call; 3. unlink,
+# return 0.
 FUNCTION HvContain
         sub     rsp, RECOVERY_SIZE + 8
         .cfi_adjust_cfa_offset RECOVERY_SIZE + 8
@@ -310,9 +313,9 @@ Leave:  mov     rcx, [rsp + RECOVERY_OUTER]
 END HvContain
 
 # void HvUnwind(int kind): back into the innermost HvContain, which returns the kind. Any stack, any flags.
-# 1. interrupts stay off until everything is restored; 2. the stack, the registers that callees keep; 3. what the context
-# held: the allocation position only where the region changed, for in the same region objects may have been made since;
-# 4. the interrupt flag.
+# 1. interrupts stay off until everything is restored; 2. the stack, the registers that callees keep; 3. what the
+# context held: the allocation position only where the region changed, for in the same region objects may have been
+# made since; 4. the interrupt flag.
 FUNCTION HvUnwind
         cli
         cld
@@ -390,8 +393,8 @@ FUNCTION HvFillBytes
 END HvFillBytes
 
 # ---- Odds and ends ---------------------------------------------------------------------------------------------------
-# R11 = the stack pointer that a large frame is about to set; every register is kept. Every page on the way is touched in
-# order, so that the guard page below the stack is not stepped over.
+# R11 = the stack pointer that a large frame is about to set; every register is kept. Every page on the way is touched
+# in order, so that the guard page below the stack is not stepped over.
 FUNCTION RhpStackProbe
         push    rax
         .cfi_adjust_cfa_offset 8

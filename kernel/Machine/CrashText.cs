@@ -14,7 +14,8 @@ public static class CrashText
         FaultReport report = slot.Report;
         if (report.Kind != FaultKind.None)
         {
-            Log.Host($"vm {slot.Config.Name} crashed: {FaultNames.Of(report.Kind)} in the hypervisor at {report.HostRip:x}");
+            Log.Host(
+                $"vm {slot.Config.Name} crashed: {FaultNames.Of(report.Kind)} in the hypervisor at {report.HostRip:x}");
             for (int index = 0; index < report.StackDepth; index++)
             {
                 Log.Host($"{slot.Config.Name}:   #{index} {report.StackAt(index):x}");
@@ -22,13 +23,18 @@ public static class CrashText
         }
         else
         {
-            Log.Host($"vm {slot.Config.Name} crashed: {report.Reason ?? "no reason"} {report.Subject} ({report.Detail:x})");
+            Log.Host(
+                $"vm {slot.Config.Name} crashed: {report.Reason ?? "no reason"} {report.Subject} ({report.Detail:x})");
         }
 
-        Log.Host($"{slot.Config.Name}: cpu {report.Cpu}, guest instruction at {report.GuestRip:x}, exit: {ExitNames.Of(report.Exit)}");
+        Log.Host(
+            $"{slot.Config.Name}: cpu {report.Cpu}, guest instruction at {report.GuestRip:x}, "
+            + $"exit: {ExitNames.Of(report.Exit)}");
         if (report.ByteCount > 0)
         {
-            Log.Host($"{slot.Config.Name}: its {report.ByteCount} bytes, first lowest: {report.BytesHigh:x} {report.BytesLow:x}");
+            Log.Host(
+                $"{slot.Config.Name}: its {report.ByteCount} bytes, first lowest: "
+                + $"{report.BytesHigh:x} {report.BytesLow:x}");
         }
     }
 }

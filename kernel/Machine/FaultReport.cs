@@ -16,7 +16,9 @@ public sealed class FaultReport
 
     private readonly ulong[] _stack = new ulong[Depth];
 
-    /// <summary>None where the VM was stopped with a reason (see <see cref="Reason"/>) or nothing has happened.</summary>
+    /// <summary>
+    /// None where the VM was stopped with a reason (see <see cref="Reason"/>) or nothing has happened.
+    /// </summary>
     public FaultKind Kind { get; private set; }
 
     /// <summary>A sentence of the handler that gave up; null for a fault of ours.</summary>

@@ -26,8 +26,8 @@ internal readonly struct FaultTrial
     public bool EndsMachine => Site is not (FaultSite.Interrupt or FaultSite.HostTask);
 
     /// <summary>
-    /// A VM's lock is taken only by what serves the VM; a host task that does not come back is preempted like any other, so
-    /// it is never stuck.
+    /// A VM's lock is taken only by what serves the VM; a host task that does not come back is preempted like
+    /// any other, so it is never stuck.
     /// </summary>
     public bool IsPossible =>
         EndsMachine || (!WithLock && (Site != FaultSite.HostTask || Fault != InjectedFault.Stuck));

@@ -57,11 +57,13 @@ public sealed class FaultTrialTask : HostTask
             failure = Perform(trial);
             if (failure != null)
             {
-                Write("INJECT at site ", (int)trial.Site, " fault ", (int)trial.Fault, trial.WithLock ? " with a lock\r\n" : "\r\n");
+                Write("INJECT at site ", (int)trial.Site, " fault ", (int)trial.Fault,
+                    trial.WithLock ? " with a lock\r\n" : "\r\n");
             }
         }
 
-        Write(failure == null ? "INJECT passed: " : "INJECT failed: ", _contained, " contained, ", _unreached, " not reached\r\n");
+        Write(failure == null ? "INJECT passed: " : "INJECT failed: ", _contained, " contained, ", _unreached,
+            " not reached\r\n");
         if (failure != null)
         {
             Panic.Halt(failure);
@@ -162,8 +164,8 @@ public sealed class FaultTrialTask : HostTask
     }
 
     /// <summary>
-    /// True where every kind of frame is there as often as after the first fault; blocks that are being zeroed come back in a
-    /// moment.
+    /// True where every kind of frame is there as often as after the first fault; blocks that are
+    /// being zeroed come back in a moment.
     /// </summary>
     private bool TryBalance()
     {

@@ -10,7 +10,8 @@ namespace Hypervisor.Machine;
 public sealed class HostResources
 {
     public HostResources(
-        VirtualizationVendor vendor, ProcessorVirtualization processor, HostMemory memory, HostClock clock, Scheduler scheduler)
+        VirtualizationVendor vendor, ProcessorVirtualization processor, HostMemory memory, HostClock clock,
+        Scheduler scheduler)
     {
         Vendor = vendor;
         Processor = processor;

@@ -49,8 +49,8 @@ public sealed class MachineClock : VirtualClock
     }
 
     /// <summary>
-    /// Fires what is due, at most <paramref name="budget"/> timers, and has the host wake the vCPU for the next. Called by
-    /// the vCPU's task within its fault boundary.
+    /// Fires what is due, at most <paramref name="budget"/> timers, and has the host wake the vCPU for the next. Called
+    /// by the vCPU's task within its fault boundary.
     /// </summary>
     public void FireDue(int budget)
     {

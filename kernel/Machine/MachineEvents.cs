@@ -27,7 +27,9 @@ public enum MachineEvents
     /// <summary>The guest asked for a reset.</summary>
     ResetAsked = 1 << 5,
 
-    /// <summary>A fault of ours, or something that the guest did and we cannot serve, ended it; the report says what.</summary>
+    /// <summary>
+    /// A fault of ours, or something that the guest did and we cannot serve, ended it; the report says what.
+    /// </summary>
     Crashed = 1 << 6,
 
     /// <summary>One of its vCPUs will not run again.</summary>

@@ -11,8 +11,8 @@ using Hypervisor.Virtualization;
 namespace Hypervisor.Machine;
 
 /// <summary>
-/// One VM of the configuration. Made at boot and never freed: VMs are built, run, die and are reaped in it. What belongs to
-/// one life of the VM lies in the VM's region and is named from here by a reference that ends with it.
+/// One VM of the configuration. Made at boot and never freed: VMs are built, run, die and are reaped in it. What
+/// belongs to one life of the VM lies in the VM's region and is named from here by a reference that ends with it.
 /// </summary>
 public sealed class MachineSlot
 {
@@ -62,7 +62,9 @@ public sealed class MachineSlot
     /// <summary>It has crashed and is started again after a pause.</summary>
     public bool IsRestarting => State == MachineState.Stopped && Patience.IsArmed;
 
-    /// <summary>Why the present or last VM ended: one of PoweredOff, ResetAsked, Crashed, ForceStop, Restart; or None.</summary>
+    /// <summary>
+    /// Why the present or last VM ended: one of PoweredOff, ResetAsked, Crashed, ForceStop, Restart; or None.
+    /// </summary>
     public MachineEvents Ending { get; internal set; }
 
     /// <summary>The host clock's moment at which the present VM was started.</summary>
@@ -92,14 +94,15 @@ public sealed class MachineSlot
     internal MachineEvents TakeEvents() => (MachineEvents)Interlocked.Exchange(ref _events, 0);
 
     /// <summary>
-    /// Ends the present VM: it is marked so that waiters for its locks give up, and every vCPU is told to leave. The first
-    /// reason counts.
+    /// Ends the present VM: it is marked so that waiters for its locks give up, and every vCPU is told
+    /// to leave. The first reason counts.
     /// </summary>
     public void End(MachineEvents why)
     {
         VirtualMachine? machine = Machine;
-        if (machine == null || Interlocked.CompareExchange(ref _state, (int)MachineState.Faulting, (int)MachineState.Running)
-            != (int)MachineState.Running)
+        if (machine == null
+            || Interlocked.CompareExchange(ref _state, (int)MachineState.Faulting, (int)MachineState.Running)
+                != (int)MachineState.Running)
         {
             return;
         }

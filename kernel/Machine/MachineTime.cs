@@ -4,8 +4,8 @@ using Hypervisor.Platform;
 namespace Hypervisor.Machine;
 
 /// <summary>
-/// The present of one VM: the host clock less what had passed when the VM began and less the time for which it was frozen.
-/// Its vCPUs' clocks share it.
+/// The present of one VM: the host clock less what had passed when the VM began and less the time for which it was
+/// frozen. Its vCPUs' clocks share it.
 /// </summary>
 public sealed class MachineTime
 {

@@ -7,14 +7,17 @@ using Hypervisor.Runtime;
 namespace Hypervisor.Machine;
 
 /// <summary>
-/// The host task that builds VMs, reaps them and decides what follows: the life of every slot is here, one step at a time.
+/// The host task that builds VMs, reaps them and decides what follows: the life of every slot is here, one step at a
+/// time.
 /// </summary>
 public sealed class Supervisor : HostTask
 {
     /// <summary>How long a guest may take to answer its power button: 10 s.</summary>
     public const ulong PowerButtonPatience = 10_000_000_000;
 
-    /// <summary>The first pause before a crashed VM is started again (1 s); it doubles with every crash, up to 64 s.</summary>
+    /// <summary>
+    /// The first pause before a crashed VM is started again (1 s); it doubles with every crash, up to 64 s.
+    /// </summary>
     public const ulong FirstBackOff = 1_000_000_000;
 
     /// <summary>A VM that ran for so long (60 s) before it crashed begins with the first pause again.</summary>
@@ -139,7 +142,9 @@ public sealed class Supervisor : HostTask
         _builder.Launch(slot);
     }
 
-    /// <summary>Dying, Quiescent, Reaped: goes as far as the vCPUs have come; each of them wakes the task when it leaves.</summary>
+    /// <summary>
+    /// Dying, Quiescent, Reaped: goes as far as the vCPUs have come; each of them wakes the task when it leaves.
+    /// </summary>
     private void Bury(MachineSlot slot)
     {
         slot.State = MachineState.Dying;

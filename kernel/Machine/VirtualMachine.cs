@@ -56,8 +56,8 @@ public sealed class VirtualMachine
     }
 
     /// <summary>
-    /// Runs a vCPU until its time is up, it waits, or the VM ends: what is due first, then the guest. Called by the vCPU's
-    /// task within the VM's fault boundary.
+    /// Runs a vCPU until its time is up, it waits, or the VM ends: what is due first, then the guest. Called by the
+    /// vCPU's task within the VM's fault boundary.
     /// </summary>
     internal SliceOutcome Serve(int index)
     {

@@ -4,8 +4,8 @@ using System;
 namespace Hypervisor.Memory;
 
 /// <summary>
-/// The hypervisor's page tables: four levels, one root for all processors. Entries appear and disappear under a lock, one
-/// page at a time; tables of a level below are made on demand and stay, except for the windows of VMs.
+/// The hypervisor's page tables: four levels, one root for all processors. Entries appear and disappear under a lock,
+/// one page at a time; tables of a level below are made on demand and stay, except for the windows of VMs.
 /// </summary>
 public sealed class AddressSpace
 {
@@ -19,8 +19,8 @@ public sealed class AddressSpace
     private ulong _nextDevice = KernelLayout.Devices;
 
     /// <summary>
-    /// Builds the final tables: the direct map of everything in <paramref name="map"/> that is no device, and the image.
-    /// They are used from <see cref="Load"/> on.
+    /// Builds the final tables: the direct map of everything in <paramref name="map"/> that is no device, and the
+    /// image. They are used from <see cref="Load"/> on.
     /// </summary>
     public AddressSpace(FrameAllocator frames, ReadOnlySpan<MemoryArea> map, ReadOnlySpan<ImageSection> image)
     {
@@ -35,12 +35,14 @@ public sealed class AddressSpace
     /// <summary>The table that CR3 holds.</summary>
     public TablePage Root => _root;
 
-    /// <summary>Makes the calling processor use these tables; from here on the identity map of the start is gone.</summary>
+    /// <summary>
+    /// Makes the calling processor use these tables; from here on the identity map of the start is gone.
+    /// </summary>
     public void Load() => Tlb.Load(_root);
 
     /// <summary>
-    /// Maps whole pages, the largest that fit; tables come from <paramref name="tables"/>. False where memory for tables has
-    /// run out; a page that is mapped already is a fault.
+    /// Maps whole pages, the largest that fit; tables come from <paramref name="tables"/>. False where memory for
+    /// tables has run out; a page that is mapped already is a fault.
     /// </summary>
     public bool TryMap(HostVirtual at, HostPhysical physical, ulong length, PageAccess access, TableFrames tables)
     {
@@ -61,7 +63,9 @@ public sealed class AddressSpace
         return true;
     }
 
-    /// <summary>As <see cref="TryMap(HostVirtual, HostPhysical, ulong, PageAccess, TableFrames)"/> with the hypervisor's tables.</summary>
+    /// <summary>
+    /// As <see cref="TryMap(HostVirtual, HostPhysical, ulong, PageAccess, TableFrames)"/> with the hypervisor's tables.
+    /// </summary>
     public bool TryMap(HostVirtual at, HostPhysical physical, ulong length, PageAccess access) =>
         TryMap(at, physical, length, access, _hostTables);
 
@@ -87,7 +91,9 @@ public sealed class AddressSpace
         return found;
     }
 
-    /// <summary>What the address is mapped to: the entry and the size of its page; false where it is not mapped.</summary>
+    /// <summary>
+    /// What the address is mapped to: the entry and the size of its page; false where it is not mapped.
+    /// </summary>
     public bool TryTranslate(HostVirtual at, out PageEntry entry, out ulong size)
     {
         bool found = TryFindLeaf(at, out TablePage table, out int level);
@@ -96,7 +102,9 @@ public sealed class AddressSpace
         return found;
     }
 
-    /// <summary>Maps registers of a device, uncached; the address lies as far into the page as the physical one. For good.</summary>
+    /// <summary>
+    /// Maps registers of a device, uncached; the address lies as far into the page as the physical one. For good.
+    /// </summary>
     public HostVirtual MapDevice(HostPhysical registers, ulong length) =>
         MapForGood(registers, length, PageAccess.Write | PageAccess.Device);
 
@@ -121,8 +129,8 @@ public sealed class AddressSpace
     }
 
     /// <summary>
-    /// Removes a VM's window with all that is mapped in it: first no processor sees it any more, then tables, frames and
-    /// blocks are freed, and the direct map shows the blocks again. Takes long: for host tasks.
+    /// Removes a VM's window with all that is mapped in it: first no processor sees it any more, then tables, frames
+    /// and blocks are freed, and the direct map shows the blocks again. Takes long: for host tasks.
     /// </summary>
     public void DestroyWindow(int slot, TableFrames tables)
     {
@@ -268,7 +276,9 @@ public sealed class AddressSpace
         }
     }
 
-    /// <summary>The direct map: 2 MiB pages of what the firmware calls memory; blocks with parts of the image by frames.</summary>
+    /// <summary>
+    /// The direct map: 2 MiB pages of what the firmware calls memory; blocks with parts of the image by frames.
+    /// </summary>
     private void MapMemory(ReadOnlySpan<MemoryArea> map, ReadOnlySpan<ImageSection> image)
     {
         for (int block = 0; block < _frames.BlockCount; block++)
@@ -318,7 +328,9 @@ public sealed class AddressSpace
         return PageAccess.Write;
     }
 
-    /// <summary>The areas of the hypervisor have their tables of the second level from the start: other roots may share them.</summary>
+    /// <summary>
+    /// The areas of the hypervisor have their tables of the second level from the start: other roots may share them.
+    /// </summary>
     private void MakeTopLevelTables()
     {
         ReadOnlySpan<ulong> areas = [KernelLayout.BootRegion, KernelLayout.Stacks, KernelLayout.Devices];

@@ -18,7 +18,9 @@ internal struct BlockRecord
     [FieldOffset(8)]
     public short Owner;
 
-    /// <summary>The kind of a free or whole block; of a split one, the class of its frames: GuestRam or Kernel.</summary>
+    /// <summary>
+    /// The kind of a free or whole block; of a split one, the class of its frames: GuestRam or Kernel.
+    /// </summary>
     [FieldOffset(10)]
     public FrameKind Kind;
 

@@ -5,8 +5,9 @@ using Hypervisor.X64;
 namespace Hypervisor.Memory;
 
 /// <summary>
-/// What of the processor's context belongs to the stack that runs on it: its fault boundaries, its region and the VM-owned
-/// locks it holds. Exchanged, interrupts off, when the processor goes from the exit stack to a host task and back.
+/// What of the processor's context belongs to the stack that runs on it: its fault boundaries, its
+/// region and the VM-owned locks it holds. Exchanged, interrupts off, when the processor goes from the
+/// exit stack to a host task and back.
 /// </summary>
 public unsafe struct ContextState
 {
@@ -18,8 +19,8 @@ public unsafe struct ContextState
     private int _interruptDepth;
 
     /// <summary>
-    /// The state that a new stack starts with: the caller's region, but a chunk of its own once it allocates; no boundary, no
-    /// lock.
+    /// The state that a new stack starts with: the caller's region, but a chunk of its own once it
+    /// allocates; no boundary, no lock.
     /// </summary>
     public static ContextState CreateFromCurrent()
     {

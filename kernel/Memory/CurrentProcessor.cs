@@ -46,7 +46,9 @@ public static unsafe class CurrentProcessor
         set => Context->CurrentRegion = Unsafe.As<Region?, nint>(ref value);
     }
 
-    /// <summary>The next object's address, and the end of the chunk that the running context took from its region.</summary>
+    /// <summary>
+    /// The next object's address, and the end of the chunk that the running context took from its region.
+    /// </summary>
     public static ulong AllocationNext => (ulong)Context->AllocationNext;
 
     public static ulong AllocationLimit => (ulong)Context->AllocationLimit;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 namespace Hypervisor.Memory;
 
-/// <summary>An address as a real device uses it for DMA; equal to the host-physical one only where no IOMMU translates.</summary>
+/// <summary>
+/// An address as a real device uses it for DMA; equal to the host-physical one only where no IOMMU translates.
+/// </summary>
 public readonly struct DmaAddress
 {
     /// <summary>The address as a number, in bytes.</summary>

@@ -37,8 +37,8 @@ public sealed unsafe class FrameAllocator
 
     /// <summary>
     /// Takes over the machine's RAM: <paramref name="map"/> is the firmware's map (areas of kind Free are RAM; anything
-    /// else wins where areas overlap), <paramref name="taken"/> what already lies in it. The records are put into the first
-    /// stretch below 4 GiB that is large enough; the direct map covers that much at this moment.
+    /// else wins where areas overlap), <paramref name="taken"/> what already lies in it. The records are put into the
+    /// first stretch below 4 GiB that is large enough; the direct map covers that much at this moment.
     /// </summary>
     public FrameAllocator(ReadOnlySpan<MemoryArea> map, ReadOnlySpan<MemoryArea> taken)
     {
@@ -61,15 +61,17 @@ public sealed unsafe class FrameAllocator
     /// <summary>The number of 2 MiB blocks from physical 0 to the end of RAM.</summary>
     public int BlockCount => _blockCount;
 
-    /// <summary>Frames of a kind at this moment. Reserved counts only what lies in blocks that have RAM at all.</summary>
+    /// <summary>
+    /// Frames of a kind at this moment. Reserved counts only what lies in blocks that have RAM at all.
+    /// </summary>
     public long Count(FrameKind kind) => _framesOfKind[(int)kind];
 
     /// <summary>Frames that a VM owns at this moment, of all kinds.</summary>
     public long CountOfOwner(int owner) => _framesOfOwner[owner];
 
     /// <summary>
-    /// Takes one zeroed 4 KiB frame for <paramref name="owner"/> (a VM slot, or <see cref="Host"/>); false where memory has
-    /// run out.
+    /// Takes one zeroed 4 KiB frame for <paramref name="owner"/> (a VM slot, or
+    /// <see cref="Host"/>); false where memory has run out.
     /// </summary>
     public bool TryAllocateFrame(FrameKind kind, int owner, out HostPhysical frame)
     {
@@ -130,9 +132,9 @@ public sealed unsafe class FrameAllocator
     }
 
     /// <summary>
-    /// Takes a run of at most <paramref name="wanted"/> free blocks that follow each other, as long as there is: a whole
-    /// aligned GiB where at least that many are wanted and one is free. False where no block is free. The content is
-    /// what it was; see <see cref="IsZeroed"/>.
+    /// Takes a run of at most <paramref name="wanted"/> free blocks that follow each other, as long as there is: a
+    /// whole aligned GiB where at least that many are wanted and one is free. False where no block is free. The content
+    /// is what it was; see <see cref="IsZeroed"/>.
     /// </summary>
     public bool TryAllocateBlocks(int wanted, FrameKind kind, int owner, out HostPhysical start, out int count)
     {
@@ -369,7 +371,8 @@ public sealed unsafe class FrameAllocator
     }
 
     private void BeginRecords(int block, int header) =>
-        Records(block)[header] = new FrameRecord { Owner = Host, Kind = FrameKind.Kernel, References = FrameRecord.None };
+        Records(block)[header] =
+            new FrameRecord { Owner = Host, Kind = FrameKind.Kernel, References = FrameRecord.None };
 
     private bool TrySplitFreeBlock(bool forGuest, out int block)
     {
@@ -471,7 +474,8 @@ public sealed unsafe class FrameAllocator
 
     private void MakeFreeBlock(int block, BlockFlags content)
     {
-        _blocks[block] = new BlockRecord { Next = -1, Previous = -1, Owner = Host, Kind = FrameKind.Free, Flags = content };
+        _blocks[block] =
+            new BlockRecord { Next = -1, Previous = -1, Owner = Host, Kind = FrameKind.Free, Flags = content };
         _freeInGroup[block / BlocksPerGroup]++;
         _zeroedBlocks += content == BlockFlags.Zeroed ? 1 : 0;
     }
@@ -485,7 +489,9 @@ public sealed unsafe class FrameAllocator
     private bool IsFreeBlock(int block) =>
         _blocks[block].Kind == FrameKind.Free && (_blocks[block].Flags & (BlockFlags.Zeroing | BlockFlags.Split)) == 0;
 
-    /// <summary>A free block with or without known content, from the lowest group that is not whole if there is one.</summary>
+    /// <summary>
+    /// A free block with or without known content, from the lowest group that is not whole if there is one.
+    /// </summary>
     private bool TryFindFree(bool zeroed, out int block)
     {
         block = -1;

@@ -4,8 +4,8 @@ using System;
 namespace Hypervisor.Memory;
 
 /// <summary>
-/// Reads the firmware's memory map, which may be unsorted, overlapping, unaligned or nonsense, and says of every block and
-/// frame what it is at the moment the allocator takes over.
+/// Reads the firmware's memory map, which may be unsorted, overlapping, unaligned or nonsense, and says of every block
+/// and frame what it is at the moment the allocator takes over.
 /// </summary>
 internal ref struct FrameMapBuilder
 {
@@ -36,7 +36,9 @@ internal ref struct FrameMapBuilder
     /// <summary>Blocks from physical 0 to the end of RAM.</summary>
     public int BlockCount { get; }
 
-    /// <summary>Finds room for one record per block, above the first MiB and below 4 GiB; it counts as taken from now on.</summary>
+    /// <summary>
+    /// Finds room for one record per block, above the first MiB and below 4 GiB; it counts as taken from now on.
+    /// </summary>
     public unsafe HostPhysical PlaceRecords()
     {
         ulong length = (ulong)BlockCount * (ulong)sizeof(BlockRecord);

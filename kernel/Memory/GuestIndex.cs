@@ -15,6 +15,8 @@ public static class GuestIndex
         return index & below;
     }
 
-    /// <summary>As above for array indices: 0 for every <paramref name="index"/> that is negative or not below the length.</summary>
+    /// <summary>
+    /// As above for array indices: 0 for every <paramref name="index"/> that is negative or not below the length.
+    /// </summary>
     public static int Clamp(int index, int length) => (int)Clamp((uint)index, (uint)length);
 }

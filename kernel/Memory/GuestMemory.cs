@@ -137,7 +137,9 @@ public sealed unsafe class GuestMemory
         return true;
     }
 
-    /// <summary>Writes the low 1, 2, 4 or 8 bytes of <paramref name="value"/> by a single access; any other size is a fault.</summary>
+    /// <summary>
+    /// Writes the low 1, 2, 4 or 8 bytes of <paramref name="value"/> by a single access; any other size is a fault.
+    /// </summary>
     public bool TryWrite(GuestPhysical address, int size, ulong value)
     {
         if (!TryOpenForWriting(address, (uint)size, out byte* destination))
@@ -228,8 +230,8 @@ public sealed unsafe class GuestMemory
     }
 
     /// <summary>
-    /// Sets <paramref name="length"/> bytes to <paramref name="value"/>. The time is in proportion to the length: callers
-    /// on the exit path give it budgets.
+    /// Sets <paramref name="length"/> bytes to <paramref name="value"/>. The time is in proportion to the length:
+    /// callers on the exit path give it budgets.
     /// </summary>
     public bool TryFill(GuestPhysical address, ulong length, byte value)
     {
@@ -253,7 +255,9 @@ public sealed unsafe class GuestMemory
     internal bool TryLocate(GuestPhysical address, ulong length, out byte* pointer) =>
         TryOpen(address, length, out pointer);
 
-    /// <summary>The door through which every write of ours passes: here copy-on-write and dirty tracking have their place.</summary>
+    /// <summary>
+    /// The door through which every write of ours passes: here copy-on-write and dirty tracking have their place.
+    /// </summary>
     private bool TryOpenForWriting(GuestPhysical address, ulong length, out byte* pointer) =>
         TryOpen(address, length, out pointer);
 

@@ -7,7 +7,8 @@ namespace Hypervisor.Memory;
 public sealed class HostMemory
 {
     /// <summary>
-    /// What a sealed boot region still gives: a fault's exception object is one allocation, and there must be many faults.
+    /// What a sealed boot region still gives: a fault's exception object is one allocation, and there must be many
+    /// faults.
     /// </summary>
     private const ulong SealedReserve = 256 * 1024;
 
@@ -39,8 +40,9 @@ public sealed class HostMemory
     public Region BootRegion { get; }
 
     /// <summary>
-    /// Takes over from the loader's page tables and the small heap in the image: afterwards the final address space is in
-    /// use, the identity map is gone, and new allocates from the boot region. Until then no more than 4 GiB are mapped.
+    /// Takes over from the loader's page tables and the small heap in the image: afterwards the final
+    /// address space is in use, the identity map is gone, and new allocates from the boot region. Until
+    /// then no more than 4 GiB are mapped.
     /// </summary>
     /// <param name="map">The firmware's memory map; see <see cref="FrameAllocator"/>.</param>
     /// <param name="taken">The image, the modules, and what else of the loader's must survive.</param>

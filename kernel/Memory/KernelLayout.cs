@@ -2,12 +2,14 @@
 namespace Hypervisor.Memory;
 
 /// <summary>
-/// The hypervisor's virtual addresses: what kind of thing an address belongs to is readable from the address. The lower half
-/// is empty, so that a null reference with any offset faults.
+/// The hypervisor's virtual addresses: what kind of thing an address belongs to is readable from the address. The lower
+/// half is empty, so that a null reference with any offset faults.
 /// </summary>
 public static class KernelLayout
 {
-    /// <summary>Windows of the VMs, one of <see cref="WindowSize"/> for each slot; see <see cref="VmWindow"/>.</summary>
+    /// <summary>
+    /// Windows of the VMs, one of <see cref="WindowSize"/> for each slot; see <see cref="VmWindow"/>.
+    /// </summary>
     public const ulong Windows = 0xffff_c000_0000_0000;
 
     /// <summary>512 GiB: one entry of the top-level table.</summary>

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 namespace Hypervisor.Memory;
 
-/// <summary>One entry of the firmware's memory map, or a stretch that something already lies in. Any alignment.</summary>
+/// <summary>
+/// One entry of the firmware's memory map, or a stretch that something already lies in. Any alignment.
+/// </summary>
 public readonly struct MemoryArea
 {
     public readonly HostPhysical Start;
@@ -19,11 +21,14 @@ public readonly struct MemoryArea
         Kind = kind;
     }
 
-    /// <summary>True where all of [start, start + length) lies inside. The map may be nonsense: nothing overflows.</summary>
+    /// <summary>
+    /// True where all of [start, start + length) lies inside. The map may be nonsense: nothing overflows.
+    /// </summary>
     public bool Contains(ulong start, ulong length) =>
         start >= Start.Value && length <= Length && start - Start.Value <= Length - length;
 
     /// <summary>True where [start, start + length) and the area have a byte in common.</summary>
     public bool Intersects(ulong start, ulong length) =>
-        Length > 0 && length > 0 && (start >= Start.Value ? start - Start.Value < Length : Start.Value - start < length);
+        Length > 0 && length > 0
+            && (start >= Start.Value ? start - Start.Value < Length : Start.Value - start < length);
 }

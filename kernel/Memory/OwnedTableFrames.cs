@@ -11,7 +11,9 @@ public sealed class OwnedTableFrames : TableFrames
     private readonly int _owner;
     private int _inUse;
 
-    /// <summary>A supply for a VM slot (kind NestedTable or Region) or for the hypervisor itself (kind Kernel).</summary>
+    /// <summary>
+    /// A supply for a VM slot (kind NestedTable or Region) or for the hypervisor itself (kind Kernel).
+    /// </summary>
     public OwnedTableFrames(FrameAllocator frames, FrameKind kind, int owner)
     {
         _frames = frames;

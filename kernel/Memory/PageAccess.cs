@@ -3,7 +3,9 @@ using System;
 
 namespace Hypervisor.Memory;
 
-/// <summary>What a mapping of the hypervisor's own address space allows. Nothing is both writable and executable.</summary>
+/// <summary>
+/// What a mapping of the hypervisor's own address space allows. Nothing is both writable and executable.
+/// </summary>
 [Flags]
 public enum PageAccess
 {

@@ -2,8 +2,8 @@
 namespace Hypervisor.Memory;
 
 /// <summary>
-/// One entry of the hypervisor's own page tables, at any level (Intel SDM volume 3, 4.5.4 "Linear-Address Translation with
-/// 4-Level Paging"; AMD APM volume 2, 5.3).
+/// One entry of the hypervisor's own page tables, at any level (Intel SDM volume 3, 4.5.4 "Linear-Address Translation
+/// with 4-Level Paging"; AMD APM volume 2, 5.3).
 /// </summary>
 public readonly struct PageEntry
 {
@@ -33,7 +33,9 @@ public readonly struct PageEntry
 
     public bool IsExecutable => (Value & NoExecuteBit) == 0;
 
-    /// <summary>PCD and PWT select entry 3 of the PAT, which is "uncacheable" after power-on and never changed by us.</summary>
+    /// <summary>
+    /// PCD and PWT select entry 3 of the PAT, which is "uncacheable" after power-on and never changed by us.
+    /// </summary>
     public bool IsDevice => (Value & (CacheDisableBit | WriteThroughBit)) == (CacheDisableBit | WriteThroughBit);
 
     /// <summary>The page, or the table of the level below.</summary>

@@ -9,7 +9,9 @@ namespace Hypervisor.Memory;
 /// </summary>
 public sealed class Region
 {
-    /// <summary>What a context takes at a time, in bytes; what it does not use goes back when it leaves the region.</summary>
+    /// <summary>
+    /// What a context takes at a time, in bytes; what it does not use goes back when it leaves the region.
+    /// </summary>
     private const ulong ChunkSize = FrameAllocator.FrameSize;
 
     private readonly SharedLock _lock = new(LockRank.Region, "region");
@@ -30,7 +32,8 @@ public sealed class Region
     /// <paramref name="kind"/> that belong to the VM <paramref name="slot"/> (or to the hypervisor, -1).
     /// </summary>
     public Region(
-        AddressSpace space, FrameAllocator frames, TableFrames tables, HostVirtual start, ulong size, FrameKind kind, int slot, VmLife? life)
+        AddressSpace space, FrameAllocator frames, TableFrames tables, HostVirtual start, ulong size, FrameKind kind,
+        int slot, VmLife? life)
     {
         _space = space;
         _frames = frames;
@@ -58,12 +61,14 @@ public sealed class Region
     /// <summary>True once nothing should allocate any more: after boot, or after the VM has started.</summary>
     public bool IsSealed => _isSealed;
 
-    /// <summary>How many objects were allocated although the region was sealed: 0 is what the design promises.</summary>
+    /// <summary>
+    /// How many objects were allocated although the region was sealed: 0 is what the design promises.
+    /// </summary>
     public long AllocationsAfterSeal => _allocationsAfterSeal;
 
     /// <summary>
-    /// From now on every allocation is counted, and only <paramref name="reserve"/> bytes are left for them: enough for the
-    /// objects of faults that happen anyway. The calling context's chunk goes back first.
+    /// From now on every allocation is counted, and only <paramref name="reserve"/> bytes are left for them: enough for
+    /// the objects of faults that happen anyway. The calling context's chunk goes back first.
     /// </summary>
     public void Seal(ulong reserve)
     {
@@ -78,8 +83,8 @@ public sealed class Region
     }
 
     /// <summary>
-    /// Makes this the region that new allocates from, in the calling context, until the scope that is returned is left. A
-    /// fault boundary leaves it too.
+    /// Makes this the region that new allocates from, in the calling context, until the scope that is returned is
+    /// left. A fault boundary leaves it too.
     /// </summary>
     public RegionScope Enter()
     {
@@ -91,8 +96,8 @@ public sealed class Region
     }
 
     /// <summary>
-    /// The slow path of new: <paramref name="size"/> zeroed bytes (a multiple of 8) for a context whose chunk [next, limit)
-    /// is too small. The context goes on with what is left of the new chunk. 0 where memory has run out.
+    /// The slow path of new: <paramref name="size"/> zeroed bytes (a multiple of 8) for a context whose chunk [next,
+    /// limit) is too small. The context goes on with what is left of the new chunk. 0 where memory has run out.
     /// </summary>
     public ulong Allocate(ulong size, ref ulong next, ref ulong limit)
     {
@@ -123,7 +128,9 @@ public sealed class Region
         return 0;
     }
 
-    /// <summary>A context leaves the region: the rest of its chunk may be used by the next, where it is the newest.</summary>
+    /// <summary>
+    /// A context leaves the region: the rest of its chunk may be used by the next, where it is the newest.
+    /// </summary>
     public void GiveBack(ulong next, ulong limit)
     {
         _lock.Acquire();

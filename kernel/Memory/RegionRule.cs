@@ -2,16 +2,18 @@
 namespace Hypervisor.Memory;
 
 /// <summary>
-/// The rule that takes a garbage collector's place: no static and no longer-lived object stores a shorter-lived reference.
-/// How long something lives is readable from its address: what lies in a VM's window lives as long as that VM,
-/// stacks are read by nobody once they are left, everything else lives until power-off.
+/// The rule that takes a garbage collector's place: no static and no longer-lived object stores a shorter-lived
+/// reference. How long something lives is readable from its address: what lies in a VM's window lives as long as that
+/// VM, stacks are read by nobody once they are left, everything else lives until power-off.
 /// </summary>
 public static class RegionRule
 {
     private static ulong s_imageStacks;
     private static ulong s_imageStacksEnd;
 
-    /// <summary>True where a reference to <paramref name="value"/> may be stored at <paramref name="destination"/>.</summary>
+    /// <summary>
+    /// True where a reference to <paramref name="value"/> may be stored at <paramref name="destination"/>.
+    /// </summary>
     public static bool Allows(ulong destination, ulong value)
     {
         int slot = KernelLayout.SlotOf(value);
@@ -26,5 +28,6 @@ public static class RegionRule
     }
 
     private static bool IsStack(ulong address) =>
-        address - KernelLayout.Stacks < KernelLayout.AreaSize || (address >= s_imageStacks && address < s_imageStacksEnd);
+        address - KernelLayout.Stacks < KernelLayout.AreaSize
+            || (address >= s_imageStacks && address < s_imageStacksEnd);
 }

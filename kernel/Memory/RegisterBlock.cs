@@ -13,7 +13,9 @@ public readonly unsafe struct RegisterBlock
     private readonly byte* _start;
     private readonly ulong _length;
 
-    /// <summary>Registers that are mapped at <paramref name="start"/>; see <see cref="AddressSpace.MapDevice"/>.</summary>
+    /// <summary>
+    /// Registers that are mapped at <paramref name="start"/>; see <see cref="AddressSpace.MapDevice"/>.
+    /// </summary>
     public RegisterBlock(HostVirtual start, ulong length)
     {
         _start = (byte*)start.Value;

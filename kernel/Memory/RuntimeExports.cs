@@ -5,12 +5,14 @@ using Hypervisor.Runtime;
 
 namespace Hypervisor.Memory;
 
-/// <summary>What the core library asks of the memory layer: the slow path of new, and the rule about references.</summary>
+/// <summary>
+/// What the core library asks of the memory layer: the slow path of new, and the rule about references.
+/// </summary>
 internal static unsafe class RuntimeExports
 {
     /// <summary>
-    /// Memory for an object that does not fit into the running context's chunk: zeroed, 8-aligned, the context's chunk is
-    /// moved on. Never null: without memory the context faults.
+    /// Memory for an object that does not fit into the running context's chunk: zeroed, 8-aligned, the context's chunk
+    /// is moved on. Never null: without memory the context faults.
     /// </summary>
     [RuntimeExport("HvAllocate")]
     internal static byte* Allocate(nuint size)

@@ -5,9 +5,9 @@ using Hypervisor.Runtime;
 namespace Hypervisor.Memory;
 
 /// <summary>
-/// A lock around state that belongs to no VM. Interrupts are off while it is held and a fault with it held is a panic, so
-/// what it guards is short, calls no virtual method and reads no guest value. Locks are taken in the order of their ranks;
-/// checked builds verify it. Waiters are served in the order of their coming.
+/// A lock around state that belongs to no VM. Interrupts are off while it is held and a fault with it held is a panic,
+/// so what it guards is short, calls no virtual method and reads no guest value. Locks are taken in the order of their
+/// ranks; checked builds verify it. Waiters are served in the order of their coming.
 /// </summary>
 public sealed class SharedLock
 {

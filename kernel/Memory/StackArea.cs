@@ -22,8 +22,8 @@ public sealed class StackArea
     }
 
     /// <summary>
-    /// Makes a stack of <paramref name="size"/> bytes (whole pages, below <see cref="Stride"/>); <paramref name="top"/> is the
-    /// address behind its last byte. False where memory has run out.
+    /// Makes a stack of <paramref name="size"/> bytes (whole pages, below <see cref="Stride"/>); <paramref name="top"/>
+    /// is the address behind its last byte. False where memory has run out.
     /// </summary>
     public bool TryCreate(ulong size, out HostVirtual top)
     {

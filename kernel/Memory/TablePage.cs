@@ -5,8 +5,8 @@ using System.Threading;
 namespace Hypervisor.Memory;
 
 /// <summary>
-/// A safe view of one page of 512 eight-byte entries: a page table, our own or a nested one. Processors walk it while we
-/// write, so every access is a single volatile one of the whole entry.
+/// A safe view of one page of 512 eight-byte entries: a page table, our own or a nested one. Processors walk it while
+/// we write, so every access is a single volatile one of the whole entry.
 /// </summary>
 public readonly unsafe struct TablePage
 {
@@ -35,8 +35,8 @@ public readonly unsafe struct TablePage
     }
 
     /// <summary>
-    /// Stores <paramref name="value"/> where the entry still holds <paramref name="expected"/>: for entries whose accessed
-    /// and dirty bits a processor may set at the same moment.
+    /// Stores <paramref name="value"/> where the entry still holds <paramref name="expected"/>: for entries whose
+    /// accessed and dirty bits a processor may set at the same moment.
     /// </summary>
     public bool TryReplace(int index, ulong expected, ulong value) =>
         Interlocked.CompareExchange(ref Entry(index), value, expected) == expected;

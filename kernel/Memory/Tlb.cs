@@ -36,7 +36,8 @@ public static class Tlb
     {
         if (length / pageSize > MaximumSteps)
         {
-            // No entry is global, so a load of CR3 drops them all (Intel SDM volume 3, 4.10.4.1; AMD APM volume 2, 5.5.3).
+            // No entry is global, so a load of CR3 drops them all (Intel SDM volume 3,
+            // 4.10.4.1; AMD APM volume 2, 5.5.3).
             Instructions.WriteCr3(Instructions.ReadCr3());
             return;
         }

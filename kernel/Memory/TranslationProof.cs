@@ -5,9 +5,9 @@ using System.Threading;
 namespace Hypervisor.Memory;
 
 /// <summary>
-/// Remembers where a guest's linear address was found: the words of its page tables that led there, and the memory itself.
-/// As long as the words hold the same values the translation is still right, which costs a few loads instead of a walk.
-/// Lives as long as the VM's RAM, whose addresses it keeps.
+/// Remembers where a guest's linear address was found: the words of its page tables that led there, and the memory
+/// itself. As long as the words hold the same values the translation is still right, which costs a few loads instead of
+/// a walk. Lives as long as the VM's RAM, whose addresses it keeps.
 /// </summary>
 public unsafe struct TranslationProof
 {
@@ -27,7 +27,9 @@ public unsafe struct TranslationProof
     private ulong _value2;
     private ulong _value3;
 
-    /// <summary>True where the page tables are as they were. Never called on one that <see cref="TryBegin"/> did not make.</summary>
+    /// <summary>
+    /// True where the page tables are as they were. Never called on one that <see cref="TryBegin"/> did not make.
+    /// </summary>
     public readonly bool Holds
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -56,7 +58,9 @@ public unsafe struct TranslationProof
         return true;
     }
 
-    /// <summary>Adds one word that held <paramref name="value"/>; false where it does not any more, or is not RAM.</summary>
+    /// <summary>
+    /// Adds one word that held <paramref name="value"/>; false where it does not any more, or is not RAM.
+    /// </summary>
     public bool TryAdd(GuestMemory memory, int index, GuestPhysical address, ulong value)
     {
         if (!memory.TryLocate(address, sizeof(ulong), out byte* place) || Volatile.Read(ref *(ulong*)place) != value)

@@ -3,13 +3,17 @@ using System.Threading;
 
 namespace Hypervisor.Memory;
 
-/// <summary>Whether a VM is still to be served: one per VM slot, so that it outlives the VM and can be asked at any time.</summary>
+/// <summary>
+/// Whether a VM is still to be served: one per VM slot, so that it outlives the VM and can be asked at any time.
+/// </summary>
 public sealed class VmLife
 {
     private int _dying;
     private uint _generation;
 
-    /// <summary>True from the moment the VM faulted or was told to stop: nobody waits for one of its locks any more.</summary>
+    /// <summary>
+    /// True from the moment the VM faulted or was told to stop: nobody waits for one of its locks any more.
+    /// </summary>
     public bool IsDying => Volatile.Read(ref _dying) != 0;
 
     /// <summary>Counts the VMs that have had this slot: together with the slot it names one VM for good.</summary>

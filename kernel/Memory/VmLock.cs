@@ -50,8 +50,8 @@ public sealed class VmLock
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Acquire()
     {
-        // Taken and linked without an interrupt in between: a context that is switched away while it owns a lock that is
-        // not on its list would make the next one on this processor wait forever.
+        // Taken and linked without an interrupt in between: a context that is switched away while it owns a lock that
+        // is not on its list would make the next one on this processor wait forever.
         if (!VmLockEntry.TryTake(ref _held, ref _outer, this))
         {
             AcquireHeld();

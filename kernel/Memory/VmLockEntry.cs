@@ -8,8 +8,8 @@ namespace Hypervisor.Memory;
 internal static class VmLockEntry
 {
     /// <summary>
-    /// Takes the lock and links it in front of the running context's list, without an interrupt in between; false where it
-    /// is held.
+    /// Takes the lock and links it in front of the running context's list, without an interrupt in
+    /// between; false where it is held.
     /// </summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "HvVmLockTryTake")]

@@ -55,8 +55,9 @@ public sealed unsafe class VmWindow
     public bool IsTaken { get; internal set; }
 
     /// <summary>
-    /// Gives the VM RAM at guest-physical addresses (multiples of 2 MiB), zeroed, in runs as long as the machine has them.
-    /// False where memory has run out; what there was then belongs to the VM until its window is destroyed. Takes long.
+    /// Gives the VM RAM at guest-physical addresses (multiples of 2 MiB), zeroed, in runs as long as the
+    /// machine has them. False where memory has run out; what there was then belongs to the VM until its
+    /// window is destroyed. Takes long.
     /// </summary>
     public bool TryAddRam(GuestPhysical start, ulong length)
     {
@@ -83,8 +84,8 @@ public sealed unsafe class VmWindow
     }
 
     /// <summary>
-    /// Where a guest-physical address lies in the machine, and how many bytes follow it without a gap (at most up to the end
-    /// of the GiB); false where the VM has no RAM there.
+    /// Where a guest-physical address lies in the machine, and how many bytes follow it without a gap (at most up to
+    /// the end of the GiB); false where the VM has no RAM there.
     /// </summary>
     public bool TryTranslate(GuestPhysical address, out HostPhysical physical, out ulong length)
     {
@@ -116,7 +117,8 @@ public sealed unsafe class VmWindow
     }
 
     /// <summary>
-    /// The VM's RAM as devices see it: <paramref name="ranges"/> are the parts of what was added that are RAM to the guest.
+    /// The VM's RAM as devices see it: <paramref name="ranges"/> are the parts of what was
+    /// added that are RAM to the guest.
     /// </summary>
     public GuestMemory CreateMemory(GuestRange[] ranges)
     {
@@ -132,8 +134,8 @@ public sealed unsafe class VmWindow
     }
 
     /// <summary>
-    /// The VM is gone from all processors, devices and TLBs: unmaps the window and frees what it held. References to the
-    /// VM's objects lead nowhere from now on. Returns the frames that the VM had not given back by itself (nested
+    /// The VM is gone from all processors, devices and TLBs: unmaps the window and frees what it held. References to
+    /// the VM's objects lead nowhere from now on. Returns the frames that the VM had not given back by itself (nested
     /// tables of a VM that died in the middle of a change): 0 where all is well. Takes long.
     /// </summary>
     public long Destroy()

@@ -18,7 +18,9 @@ public sealed class VmWindows
     /// <summary>The window of a slot, 0..63, taken or not.</summary>
     public VmWindow this[int slot] => _windows[slot];
 
-    /// <summary>Takes the lowest free slot for a new VM; false where all are taken. <see cref="VmWindow.Destroy"/> frees it.</summary>
+    /// <summary>
+    /// Takes the lowest free slot for a new VM; false where all are taken. <see cref="VmWindow.Destroy"/> frees it.
+    /// </summary>
     public bool TryTake(out VmWindow window)
     {
         _lock.Acquire();

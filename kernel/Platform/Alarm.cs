@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 namespace Hypervisor.Platform;
 
-/// <summary>One moment at which somebody wants to be called: in nanoseconds of the clock that it is armed with.</summary>
+/// <summary>
+/// One moment at which somebody wants to be called: in nanoseconds of the clock that it is armed with.
+/// </summary>
 public abstract class Alarm
 {
     /// <summary>The moment, and the place in the clock's heap (-1: not armed). Both are the heap's to write.</summary>

@@ -2,7 +2,9 @@
 
 namespace Hypervisor.Platform;
 
-/// <summary>The armed alarms of one clock, the earliest on top. Room for all of them is taken when it is made.</summary>
+/// <summary>
+/// The armed alarms of one clock, the earliest on top. Room for all of them is taken when it is made.
+/// </summary>
 public sealed class AlarmHeap
 {
     private readonly Alarm?[] _alarms;

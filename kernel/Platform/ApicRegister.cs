@@ -2,8 +2,8 @@
 namespace Hypervisor.Platform;
 
 /// <summary>
-/// Registers of the local APIC by their x2APIC number: the MSR is 0x800 plus it, the offset of the memory-mapped register
-/// 16 times it (Intel SDM volume 3, table 10-6).
+/// Registers of the local APIC by their x2APIC number: the MSR is 0x800 plus it, the offset of the memory-mapped
+/// register 16 times it (Intel SDM volume 3, table 10-6).
 /// </summary>
 public enum ApicRegister
 {

@@ -72,7 +72,9 @@ public sealed class Board
 
     public Watchdog Watchdog { get; } = new();
 
-    /// <summary>True where the watchdog's timer could be started; <see cref="Watchdog.Beats"/> says whether it beats.</summary>
+    /// <summary>
+    /// True where the watchdog's timer could be started; <see cref="Watchdog.Beats"/> says whether it beats.
+    /// </summary>
     public bool HasWatchdog { get; }
 
     /// <summary>Makes the calling processor's object and starts its timer; its APIC is enabled already.</summary>

@@ -5,7 +5,9 @@ using System.Runtime.InteropServices;
 
 namespace Hypervisor.Platform;
 
-/// <summary>Where the parts of the image are: Entry.S fills it from the linker's symbols. All are linear addresses.</summary>
+/// <summary>
+/// Where the parts of the image are: Entry.S fills it from the linker's symbols. All are linear addresses.
+/// </summary>
 [StructLayout(LayoutKind.Sequential)]
 public readonly unsafe struct BootLayout
 {
@@ -16,7 +18,9 @@ public readonly unsafe struct BootLayout
     public readonly ulong TextStart;
     public readonly ulong TextEnd;
 
-    /// <summary>The end of the constants, which begin where the text ends; from here on the image is writable.</summary>
+    /// <summary>
+    /// The end of the constants, which begin where the text ends; from here on the image is writable.
+    /// </summary>
     public readonly ulong ReadOnlyEnd;
     public readonly ulong ImageEnd;
 

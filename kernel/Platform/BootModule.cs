@@ -13,7 +13,9 @@ public sealed class BootModule
         Length = length;
     }
 
-    /// <summary>What the loader's configuration calls it: the file's path on the medium, such as <c>/guests/vmlinuz</c>.</summary>
+    /// <summary>
+    /// What the loader's configuration calls it: the file's path on the medium, such as <c>/guests/vmlinuz</c>.
+    /// </summary>
     public string Name { get; }
 
     public HostPhysical Start { get; }

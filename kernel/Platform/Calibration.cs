@@ -5,8 +5,8 @@ using Hypervisor.X64;
 namespace Hypervisor.Platform;
 
 /// <summary>
-/// Measures the rates of the time-stamp counter and of the local APIC's timer against a timer of known rate. CPUID is not
-/// asked: under an emulator it reports the rate of the processor that is imitated.
+/// Measures the rates of the time-stamp counter and of the local APIC's timer against a timer of known rate. CPUID is
+/// not asked: under an emulator it reports the rate of the processor that is imitated.
 /// </summary>
 public readonly struct Calibration
 {
@@ -31,8 +31,8 @@ public readonly struct Calibration
     }
 
     /// <summary>
-    /// Takes the middle of three rounds: whoever was held up by the firmware is too fast or too slow. The local APIC's timer
-    /// is stopped afterwards.
+    /// Takes the middle of three rounds: whoever was held up by the firmware is too fast or too slow. The local
+    /// APIC's timer is stopped afterwards.
     /// </summary>
     public static Calibration Measure(ReferenceTimer reference, LocalApic apic)
     {
@@ -64,7 +64,9 @@ public readonly struct Calibration
         counts = ScaleToSecond(uint.MaxValue - left, elapsed, reference.Frequency);
     }
 
-    /// <summary>Both ends of a round are moments at which the count has just changed: its steps are coarser than ours.</summary>
+    /// <summary>
+    /// Both ends of a round are moments at which the count has just changed: its steps are coarser than ours.
+    /// </summary>
     private static ulong WaitFor(ReferenceTimer reference, ulong count)
     {
         for (int tries = 0; tries < Patience; tries++)
@@ -80,7 +82,9 @@ public readonly struct Calibration
         return 0;
     }
 
-    /// <summary>value * frequency / elapsed; a round's values are far below 2^40, frequencies of references below 2^22.</summary>
+    /// <summary>
+    /// value * frequency / elapsed; a round's values are far below 2^40, frequencies of references below 2^22.
+    /// </summary>
     private static ulong ScaleToSecond(ulong value, ulong elapsed, ulong frequency) =>
         ((value * frequency) + (elapsed / 2)) / elapsed;
 

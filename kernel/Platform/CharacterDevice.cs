@@ -4,7 +4,9 @@ namespace Hypervisor.Platform;
 /// <summary>A real serial port, as the console sees it; a driver implements it.</summary>
 public abstract class CharacterDevice
 {
-    /// <summary>Queues one byte for sending; false where the queue is full (the caller waits for <see cref="Ready"/>).</summary>
+    /// <summary>
+    /// Queues one byte for sending; false where the queue is full (the caller waits for <see cref="Ready"/>).
+    /// </summary>
     public abstract bool TryWrite(byte value);
 
     /// <summary>The next received byte; false where there is none.</summary>

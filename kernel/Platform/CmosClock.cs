@@ -4,7 +4,9 @@ using Hypervisor.X64;
 
 namespace Hypervisor.Platform;
 
-/// <summary>The board's battery-backed clock (MC146818), read once at boot; firmware keeps it in UTC or in local time.</summary>
+/// <summary>
+/// The board's battery-backed clock (MC146818), read once at boot; firmware keeps it in UTC or in local time.
+/// </summary>
 public static class CmosClock
 {
     private const ushort IndexPort = 0x70;
@@ -40,7 +42,9 @@ public static class CmosClock
         return 0;
     }
 
-    /// <summary>The six fields (second, minute, hour, day, month, year of the century) in the mode that status B tells.</summary>
+    /// <summary>
+    /// The six fields (second, minute, hour, day, month, year of the century) in the mode that status B tells.
+    /// </summary>
     public static ulong Convert(ReadOnlySpan<byte> fields, byte statusB)
     {
         bool isBinary = (statusB & BinaryMode) != 0;
@@ -60,7 +64,8 @@ public static class CmosClock
         }
 
         ulong days = DaysSince1970(year, month, day);
-        return (((days * 24) + (uint)hour) * 3600) + ((uint)Number(fields[1], isBinary) * 60UL) + (uint)Number(fields[0], isBinary);
+        return (((days * 24) + (uint)hour) * 3600)
+            + ((uint)Number(fields[1], isBinary) * 60UL) + (uint)Number(fields[0], isBinary);
     }
 
     private static void ReadFields(Span<byte> fields)
@@ -80,7 +85,9 @@ public static class CmosClock
 
     private static int Number(byte value, bool isBinary) => isBinary ? value : ((value >> 4) * 10) + (value & 0xF);
 
-    /// <summary>Days from 1970-01-01 to a day of the Gregorian calendar; the year counts from March, so leap days come last.</summary>
+    /// <summary>
+    /// Days from 1970-01-01 to a day of the Gregorian calendar; the year counts from March, so leap days come last.
+    /// </summary>
     private static ulong DaysSince1970(int year, int month, int day)
     {
         int shifted = month <= 2 ? year - 1 : year;

@@ -4,8 +4,8 @@ using System;
 namespace Hypervisor.Platform;
 
 /// <summary>
-/// The local APIC's timer in one-shot mode (Intel SDM volume 3, 10.5.4), for processors without TSC-deadline mode. It counts
-/// 32 bits at a rate of its own, so a far moment makes it come early.
+/// The local APIC's timer in one-shot mode (Intel SDM volume 3, 10.5.4), for processors without TSC-deadline mode. It
+/// counts 32 bits at a rate of its own, so a far moment makes it come early.
 /// </summary>
 public sealed class CountdownTimer : TimerHardware
 {

@@ -4,8 +4,8 @@ using Hypervisor.Memory;
 namespace Hypervisor.Platform;
 
 /// <summary>
-/// One processor's alarms over its one hardware timer. Alarms fire from the timer's interrupt, outside the lock, so they
-/// only post and wake.
+/// One processor's alarms over its one hardware timer. Alarms fire from the timer's interrupt, outside the
+/// lock, so they only post and wake.
 /// </summary>
 public sealed class DeadlineQueue
 {
@@ -40,7 +40,9 @@ public sealed class DeadlineQueue
         }
     }
 
-    /// <summary>Disarms <paramref name="alarm"/>. The hardware stays as it is: one interrupt too many finds nothing due.</summary>
+    /// <summary>
+    /// Disarms <paramref name="alarm"/>. The hardware stays as it is: one interrupt too many finds nothing due.
+    /// </summary>
     public void Cancel(Alarm alarm)
     {
         _lock.Acquire();
@@ -48,7 +50,9 @@ public sealed class DeadlineQueue
         _lock.Release();
     }
 
-    /// <summary>The timer's interrupt, with interrupts off: fires what is due and arms the hardware for the next.</summary>
+    /// <summary>
+    /// The timer's interrupt, with interrupts off: fires what is due and arms the hardware for the next.
+    /// </summary>
     public void OnInterrupt()
     {
         Interrupts++;

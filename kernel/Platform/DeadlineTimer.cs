@@ -4,12 +4,16 @@ using Hypervisor.X64;
 
 namespace Hypervisor.Platform;
 
-/// <summary>The local APIC's timer in TSC-deadline mode (Intel SDM volume 3, 10.5.4.1): one write arms it exactly.</summary>
+/// <summary>
+/// The local APIC's timer in TSC-deadline mode (Intel SDM volume 3, 10.5.4.1): one write arms it exactly.
+/// </summary>
 public sealed class DeadlineTimer : TimerHardware
 {
     private readonly HostClock _clock;
 
-    /// <summary>The timer of the calling processor, and of every other that calls <see cref="LocalApic.UseDeadlineTimer"/>.</summary>
+    /// <summary>
+    /// The timer of the calling processor, and of every other that calls <see cref="LocalApic.UseDeadlineTimer"/>.
+    /// </summary>
     public DeadlineTimer(HostClock clock)
     {
         _clock = clock;

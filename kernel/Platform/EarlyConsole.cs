@@ -5,8 +5,8 @@ using Hypervisor.X64;
 namespace Hypervisor.Platform;
 
 /// <summary>
-/// The serial port by polling, for boot and panic: takes no lock, allocates nothing, calls nothing virtual, and gives up on
-/// a port that is never ready.
+/// The serial port by polling, for boot and panic: takes no lock, allocates nothing, calls nothing virtual, and gives
+/// up on a port that is never ready.
 /// </summary>
 public static class EarlyConsole
 {
@@ -22,7 +22,10 @@ public static class EarlyConsole
     /// <summary>The port that text goes to.</summary>
     public static ushort Port => s_port;
 
-    /// <summary>Sets a 16550 at <paramref name="port"/> to 115200 8N1 with FIFOs and without interrupts, and uses it from now on.</summary>
+    /// <summary>
+    /// Sets a 16550 at <paramref name="port"/> to 115200 8N1 with FIFOs and without interrupts, and uses it from now
+    /// on.
+    /// </summary>
     public static void Use(ushort port)
     {
         s_port = port;

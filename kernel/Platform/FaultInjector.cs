@@ -9,7 +9,8 @@ using Hypervisor.X64;
 namespace Hypervisor.Platform;
 
 /// <summary>
-/// Faults on demand, in checked builds: one site is armed at a time, and the next that passes there does what a bug would do.
+/// Faults on demand, in checked builds: one site is armed at a time, and the next that passes there does what a bug
+/// would do.
 /// </summary>
 public static unsafe class FaultInjector
 {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 namespace Hypervisor.Platform;
 
-/// <summary>Where a checked build can be told to fault: every kind of handler has one. Exits are numbered by their kind.</summary>
+/// <summary>
+/// Where a checked build can be told to fault: every kind of handler has one. Exits are numbered by their kind.
+/// </summary>
 public enum FaultSite
 {
     /// <summary>The first of the exits; a kind of exit is added to it.</summary>

@@ -5,8 +5,8 @@ using Hypervisor.Memory;
 namespace Hypervisor.Platform;
 
 /// <summary>
-/// Where the last contained fault of a processor happened. Filled by whoever stops the code, before the stack is unwound;
-/// read by whoever reports it, before anything else can fault there.
+/// Where the last contained fault of a processor happened. Filled by whoever stops the code, before the stack is
+/// unwound; read by whoever reports it, before anything else can fault there.
 /// </summary>
 public sealed class FaultTrace
 {

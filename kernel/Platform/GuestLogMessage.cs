@@ -5,7 +5,9 @@ using Hypervisor.Memory;
 
 namespace Hypervisor.Platform;
 
-/// <summary>As <see cref="LogMessage"/>, for what a guest can trigger: nothing is formatted while the limit is reached.</summary>
+/// <summary>
+/// As <see cref="LogMessage"/>, for what a guest can trigger: nothing is formatted while the limit is reached.
+/// </summary>
 [InterpolatedStringHandler]
 public ref struct GuestLogMessage
 {

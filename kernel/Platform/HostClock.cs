@@ -17,7 +17,9 @@ public sealed class HostClock
     private readonly ulong _ticksPerNanosecond;
     private readonly ulong _start;
 
-    /// <summary>A clock over a counter of <paramref name="frequency"/> Hz (1 MHz and more) that starts at 0 now.</summary>
+    /// <summary>
+    /// A clock over a counter of <paramref name="frequency"/> Hz (1 MHz and more) that starts at 0 now.
+    /// </summary>
     public HostClock(ulong frequency)
     {
         if (frequency < 1_000_000)

@@ -7,9 +7,9 @@ using Hypervisor.X64;
 namespace Hypervisor.Platform;
 
 /// <summary>
-/// Long work of the host (building and reaping VMs, zeroing memory, the console, drivers' resets) on a stack of its own.
-/// It is preempted at the end of an interrupt when its time is up, and waits without holding the processor. A fault in it
-/// is caught, reported to <see cref="OnFault"/> and followed by a new start of <see cref="Run"/>.
+/// Long work of the host (building and reaping VMs, zeroing memory, the console, drivers' resets) on a stack of its
+/// own. It is preempted at the end of an interrupt when its time is up, and waits without holding the processor. A
+/// fault in it is caught, reported to <see cref="OnFault"/> and followed by a new start of <see cref="Run"/>.
 /// </summary>
 public abstract class HostTask : Schedulable
 {
@@ -55,7 +55,9 @@ public abstract class HostTask : Schedulable
     /// <summary>A fault ended <see cref="Run"/>, which is started again when this returns.</summary>
     protected abstract void OnFault(FaultKind kind);
 
-    /// <summary>Waits until somebody calls <see cref="Schedulable.Wake"/>; returns at once where that was since the last wait.</summary>
+    /// <summary>
+    /// Waits until somebody calls <see cref="Schedulable.Wake"/>; returns at once where that was since the last wait.
+    /// </summary>
     protected void WaitForWake() => Leave(SliceOutcome.Wait);
 
     /// <summary>Lets the others run and goes on when it is its turn again.</summary>

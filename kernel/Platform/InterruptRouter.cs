@@ -45,7 +45,9 @@ public sealed class InterruptRouter
         return TryRoute(wiring.Interrupt, vector, apicId, wiring.IsLevelTriggered, wiring.IsActiveLow);
     }
 
-    /// <summary>Makes an ISA interrupt, 0..15, an NMI of a processor; false where it arrives at no controller.</summary>
+    /// <summary>
+    /// Makes an ISA interrupt, 0..15, an NMI of a processor; false where it arrives at no controller.
+    /// </summary>
     public bool TryRouteIsaAsNmi(int irq, byte apicId)
     {
         uint interrupt = _topology.GetIsa(irq).Interrupt;
@@ -54,7 +56,9 @@ public sealed class InterruptRouter
         return controller != null;
     }
 
-    /// <summary>Leads an interrupt of the machine's count to a vector of a processor; false where no controller has it.</summary>
+    /// <summary>
+    /// Leads an interrupt of the machine's count to a vector of a processor; false where no controller has it.
+    /// </summary>
     public bool TryRoute(uint interrupt, byte vector, byte apicId, bool isLevelTriggered, bool isActiveLow)
     {
         IoApic? controller = Find(interrupt);
@@ -92,8 +96,8 @@ public sealed class InterruptRouter
     }
 
     /// <summary>
-    /// Moves both 8259 to vectors 0x20..0x2f, away from exceptions, and masks all inputs: a stray interrupt of theirs is then
-    /// one that nobody serves.
+    /// Moves both 8259 to vectors 0x20..0x2f, away from exceptions, and masks all inputs: a stray interrupt of
+    /// theirs is then one that nobody serves.
     /// </summary>
     private static void SilenceLegacyControllers()
     {

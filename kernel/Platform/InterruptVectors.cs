@@ -7,8 +7,8 @@ using Hypervisor.X64;
 namespace Hypervisor.Platform;
 
 /// <summary>
-/// Who serves which vector; the same on all processors. Only here are vectors handed out. The table is filled at boot and
-/// when a driver starts, and read by every interrupt.
+/// Who serves which vector; the same on all processors. Only here are vectors handed out. The table is filled at boot
+/// and when a driver starts, and read by every interrupt.
 /// </summary>
 public static unsafe class InterruptVectors
 {
@@ -50,8 +50,8 @@ public static unsafe class InterruptVectors
     }
 
     /// <summary>
-    /// Gives a vector of the uppermost priority class (0xf0..0xfe) to the platform itself: the timer, a kick, an error of the
-    /// local APIC.
+    /// Gives a vector of the uppermost priority class (0xf0..0xfe) to the platform itself: the timer, a
+    /// kick, an error of the local APIC.
     /// </summary>
     public static void SetFixed(byte vector, InterruptHandler handler)
     {
@@ -72,9 +72,9 @@ public static unsafe class InterruptVectors
     }
 
     /// <summary>
-    /// Serves one interrupt: the handler allocates from no region and has a fault boundary of its own, the controller is
-    /// told, and only then the driver of a handler that faulted. At the end of the outermost interrupt the scheduler may
-    /// take the processor.
+    /// Serves one interrupt: the handler allocates from no region and has a fault boundary of its own, the controller
+    /// is told, and only then the driver of a handler that faulted. At the end of the outermost interrupt the
+    /// scheduler may take the processor.
     /// </summary>
     internal static void Serve(int vector)
     {

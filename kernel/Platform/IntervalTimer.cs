@@ -4,8 +4,8 @@ using Hypervisor.X64;
 namespace Hypervisor.Platform;
 
 /// <summary>
-/// Channel 2 of the 8254, the one that is wired to the speaker and to no interrupt: counts down 16 bits at 1.193182 MHz and
-/// goes around. Its latch command makes two reads one value.
+/// Channel 2 of the 8254, the one that is wired to the speaker and to no interrupt: counts down 16 bits at 1.193182 MHz
+/// and goes around. Its latch command makes two reads one value.
 /// </summary>
 public sealed class IntervalTimer : ReferenceTimer
 {

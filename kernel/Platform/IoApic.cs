@@ -4,8 +4,8 @@ using Hypervisor.Memory;
 namespace Hypervisor.Platform;
 
 /// <summary>
-/// One real IOAPIC: turns wires into messages to local APICs (Intel 82093AA data sheet, 3.0). Its registers lie behind an
-/// index and a window, so every access holds a lock.
+/// One real IOAPIC: turns wires into messages to local APICs (Intel 82093AA data sheet, 3.0). Its registers lie behind
+/// an index and a window, so every access holds a lock.
 /// </summary>
 public sealed class IoApic
 {

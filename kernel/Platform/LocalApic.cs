@@ -4,9 +4,9 @@ using Hypervisor.X64;
 namespace Hypervisor.Platform;
 
 /// <summary>
-/// The local APIC of the processor that executes this: interrupts between processors, the timer, and the end of interrupts.
-/// One object serves all processors; how the registers are reached depends on the mode (Intel SDM volume 3, chapter 10;
-/// AMD APM volume 2, chapter 16).
+/// The local APIC of the processor that executes this: interrupts between processors, the timer, and the end of
+/// interrupts. One object serves all processors; how the registers are reached depends on the mode (Intel SDM volume 3,
+/// chapter 10; AMD APM volume 2, chapter 16).
 /// </summary>
 public abstract class LocalApic : InterruptAcknowledge
 {
@@ -33,7 +33,9 @@ public abstract class LocalApic : InterruptAcknowledge
     /// <summary>Reads the remaining count of the one-shot timer.</summary>
     public uint TimerCount => Read(ApicRegister.TimerCurrentCount);
 
-    /// <summary>Registers in the mode that the machine uses: x2APIC wherever there is one, since it may be the only one.</summary>
+    /// <summary>
+    /// Registers in the mode that the machine uses: x2APIC wherever there is one, since it may be the only one.
+    /// </summary>
     public static LocalApic Create(ProcessorFeatures features, Memory.AddressSpace space, ulong address)
     {
         var basis = new ApicBase(Instructions.ReadMsr(Msr.ApicBase));

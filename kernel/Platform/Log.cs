@@ -7,8 +7,8 @@ using Hypervisor.X64;
 namespace Hypervisor.Platform;
 
 /// <summary>
-/// The hypervisor's log: the newest lines in a ring in memory. Lines have running numbers, so that a reader sees what is
-/// new and what it has missed. Until the console reads them they are also sent to the serial port as they come.
+/// The hypervisor's log: the newest lines in a ring in memory. Lines have running numbers, so that a reader sees what
+/// is new and what it has missed. Until the console reads them they are also sent to the serial port as they come.
 /// </summary>
 public static class Log
 {
@@ -24,7 +24,9 @@ public static class Log
     private static long s_next;
     private static bool s_isEchoed = true;
 
-    /// <summary>The number of the line that will be written next; the oldest that is kept is this less <see cref="Capacity"/>.</summary>
+    /// <summary>
+    /// The number of the line that will be written next; the oldest that is kept is this less <see cref="Capacity"/>.
+    /// </summary>
     public static long Next => Volatile.Read(ref s_next);
 
     /// <summary>What guests may write.</summary>

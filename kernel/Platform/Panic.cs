@@ -9,8 +9,8 @@ using Hypervisor.X64;
 namespace Hypervisor.Platform;
 
 /// <summary>
-/// The end of the hypervisor for a bug of its own: the other processors are stopped, and reason, registers and stack are
-/// written by polling the serial port. Nothing here takes a lock, allocates, or calls a virtual method.
+/// The end of the hypervisor for a bug of its own: the other processors are stopped, and reason, registers and stack
+/// are written by polling the serial port. Nothing here takes a lock, allocates, or calls a virtual method.
 /// </summary>
 public static unsafe class Panic
 {
@@ -32,7 +32,9 @@ public static unsafe class Panic
     /// <summary>True from the first panic on.</summary>
     public static bool IsActive => Volatile.Read(ref s_isActive) != 0;
 
-    /// <summary>Ends QEMU through its debug-exit device at a panic, with a failure. Only where the command line says so.</summary>
+    /// <summary>
+    /// Ends QEMU through its debug-exit device at a panic, with a failure. Only where the command line says so.
+    /// </summary>
     public static void ExitDebugger() => s_exitsDebugger = true;
 
     /// <summary>Reboots so many seconds after a panic; 0 stays halted.</summary>
@@ -119,7 +121,8 @@ public static unsafe class Panic
         StopOthers();
         EarlyConsole.Write("\r\n\r\nPANIC: ");
         EarlyConsole.Write(reason);
-        EarlyConsole.Write(Instructions.CurrentContext->SharedLocksHeld != 0 ? ", with a shared lock held\r\n" : "\r\n");
+        EarlyConsole.Write(
+            Instructions.CurrentContext->SharedLocksHeld != 0 ? ", with a shared lock held\r\n" : "\r\n");
     }
 
     private static void StopOthers()

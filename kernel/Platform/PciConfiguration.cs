@@ -5,8 +5,8 @@ using Hypervisor.X64;
 namespace Hypervisor.Platform;
 
 /// <summary>
-/// The real machine's PCI configuration space by mechanism 1, an index and a data port (PCI 3.0, 3.2.2.3.2): the first 256
-/// bytes of every function, which every machine offers.
+/// The real machine's PCI configuration space by mechanism 1, an index and a data port (PCI 3.0, 3.2.2.3.2): the first
+/// 256 bytes of every function, which every machine offers.
 /// </summary>
 public static class PciConfiguration
 {
@@ -16,7 +16,9 @@ public static class PciConfiguration
 
     private static readonly SharedLock s_lock = new(LockRank.Registers, "PCI configuration");
 
-    /// <summary>Reads four bytes at an offset (a multiple of 4, below 256); all ones where there is no such function.</summary>
+    /// <summary>
+    /// Reads four bytes at an offset (a multiple of 4, below 256); all ones where there is no such function.
+    /// </summary>
     public static uint Read(byte bus, byte device, byte function, byte offset)
     {
         s_lock.Acquire();

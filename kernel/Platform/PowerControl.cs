@@ -5,7 +5,9 @@ using Hypervisor.X64;
 
 namespace Hypervisor.Platform;
 
-/// <summary>Switches the real machine off, or resets it: by ACPI where the firmware says how, else by what PCs have always had.</summary>
+/// <summary>
+/// Switches the real machine off, or resets it: by ACPI where the firmware says how, else by what PCs have always had.
+/// </summary>
 public sealed class PowerControl
 {
     private const ushort SleepEnable = 1 << 13;
@@ -99,7 +101,9 @@ public sealed class PowerControl
         Instructions.Out16(control.Port, (ushort)(request | SleepEnable));
     }
 
-    /// <summary>Asks the firmware for the power management registers, where it still has them (ACPI 6.4, 16.3.2).</summary>
+    /// <summary>
+    /// Asks the firmware for the power management registers, where it still has them (ACPI 6.4, 16.3.2).
+    /// </summary>
     private void TakeOver()
     {
         bool isOurs = (Instructions.In16(_description.ControlA.Port) & AcpiEnabled) != 0;

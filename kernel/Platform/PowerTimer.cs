@@ -3,7 +3,9 @@ using Hypervisor.X64;
 
 namespace Hypervisor.Platform;
 
-/// <summary>The ACPI power-management timer (ACPI 6.4, 4.8.3.3): 3.579545 MHz on every machine, 24 or 32 bits.</summary>
+/// <summary>
+/// The ACPI power-management timer (ACPI 6.4, 4.8.3.3): 3.579545 MHz on every machine, 24 or 32 bits.
+/// </summary>
 public sealed class PowerTimer : ReferenceTimer
 {
     private const uint Bits24 = 0xff_ffff;
@@ -19,7 +21,9 @@ public sealed class PowerTimer : ReferenceTimer
 
     public override ulong Frequency => 3_579_545;
 
-    /// <summary>The upper byte may be anything where the timer has 24 bits, and going around early does no harm with 32.</summary>
+    /// <summary>
+    /// The upper byte may be anything where the timer has 24 bits, and going around early does no harm with 32.
+    /// </summary>
     private uint Now => Instructions.In32(_port) & Bits24;
 
     public override ulong Elapsed

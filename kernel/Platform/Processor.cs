@@ -6,12 +6,14 @@ using Hypervisor.X64;
 namespace Hypervisor.Platform;
 
 /// <summary>
-/// One of the machine's processors: what belongs to it alone. Made at boot, never freed; the running one is found through
-/// the context that GS points at.
+/// One of the machine's processors: what belongs to it alone. Made at boot, never freed; the running one is found
+/// through the context that GS points at.
 /// </summary>
 public sealed class Processor
 {
-    /// <summary>Counts exits and slices on this processor: one that stands still while code runs shows that it is stuck.</summary>
+    /// <summary>
+    /// Counts exits and slices on this processor: one that stands still while code runs shows that it is stuck.
+    /// </summary>
     public ulong Progress;
 
     private bool _needsReschedule;

@@ -5,8 +5,8 @@ using Hypervisor.X64;
 namespace Hypervisor.Platform;
 
 /// <summary>
-/// Lets a burst through and then so many per second. Until it is told the rate of the timestamp counter there is only the
-/// burst. Callable from everywhere, takes no lock: at a race one too many or too few passes.
+/// Lets a burst through and then so many per second. Until it is told the rate of the timestamp counter there is only
+/// the burst. Callable from everywhere, takes no lock: at a race one too many or too few passes.
 /// </summary>
 public sealed class RateLimit
 {

@@ -28,6 +28,8 @@ public abstract class Schedulable
     {
     }
 
-    /// <summary>Makes a waiting thing ready; one that is not waiting will not wait the next time. Callable from interrupts.</summary>
+    /// <summary>
+    /// Makes a waiting thing ready; one that is not waiting will not wait the next time. Callable from interrupts.
+    /// </summary>
     public void Wake() => Scheduler?.Ready(this);
 }

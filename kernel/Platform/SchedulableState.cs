@@ -11,8 +11,8 @@ public enum SchedulableState
     Ready,
 
     /// <summary>
-    /// In the run queue and woken since its last slice began: one that was preempted between its last look and its wait must
-    /// not wait then.
+    /// In the run queue and woken since its last slice began: one that was preempted between its last look
+    /// and its wait must not wait then.
     /// </summary>
     ReadyWoken,
 

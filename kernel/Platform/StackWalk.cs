@@ -17,7 +17,9 @@ public static unsafe class StackWalk
     private const ulong CanonicalHigh = 0xffff_8000_0000_0000;
     private const ulong LongestFrame = 0x10000;
 
-    /// <summary>Collects return addresses from the frame at <paramref name="framePointer"/> outwards; returns how many.</summary>
+    /// <summary>
+    /// Collects return addresses from the frame at <paramref name="framePointer"/> outwards; returns how many.
+    /// </summary>
     public static int Collect(ulong framePointer, Span<ulong> addresses)
     {
         int count = 0;

@@ -3,7 +3,9 @@ using System;
 
 namespace Hypervisor.Platform;
 
-/// <summary>Builds ASCII text in memory that somebody else provides; what does not fit is cut off. Never allocates.</summary>
+/// <summary>
+/// Builds ASCII text in memory that somebody else provides; what does not fit is cut off. Never allocates.
+/// </summary>
 public ref struct TextBuffer
 {
     private const int LongestNumber = 20;

@@ -5,8 +5,8 @@ namespace Hypervisor.Platform;
 public abstract class TimerHardware
 {
     /// <summary>
-    /// Interrupts at <paramref name="moment"/> of the host clock, at once where that has passed; it may come early, where
-    /// the hardware cannot wait so long. Replaces what was armed before.
+    /// Interrupts at <paramref name="moment"/> of the host clock, at once where that has passed; it may come early,
+    /// where the hardware cannot wait so long. Replaces what was armed before.
     /// </summary>
     public abstract void Arm(ulong moment);
 

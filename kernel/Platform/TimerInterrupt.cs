@@ -12,6 +12,8 @@ public sealed class TimerInterrupt : InterruptHandler
         Processor.Current.Deadlines.OnInterrupt();
     }
 
-    /// <summary>The alarm that faulted is off the heap; the others are looked at, and the timer is armed for the next.</summary>
+    /// <summary>
+    /// The alarm that faulted is off the heap; the others are looked at, and the timer is armed for the next.
+    /// </summary>
     public override void OnFault(FaultKind kind) => Processor.Current.Deadlines.OnInterrupt();
 }

@@ -7,8 +7,8 @@ using Hypervisor.X64;
 namespace Hypervisor.Platform;
 
 /// <summary>
-/// Where every exception and interrupt of the hypervisor's own code arrives. An exception in code that has a fault boundary
-/// and holds no shared lock ends that code; any other is a panic.
+/// Where every exception and interrupt of the hypervisor's own code arrives. An exception in code that has a fault
+/// boundary and holds no shared lock ends that code; any other is a panic.
 /// </summary>
 public static unsafe class Traps
 {
@@ -30,8 +30,8 @@ public static unsafe class Traps
     public static void SetWatchdog(WatchdogHook watchdog) => s_watchdog = watchdog;
 
     /// <summary>
-    /// Makes the interrupted code end in its fault boundary when the handler returns. False where that is not possible: it
-    /// has none, holds a shared lock, or is no code that may be left at any instruction.
+    /// Makes the interrupted code end in its fault boundary when the handler returns. False where that is not possible:
+    /// it has none, holds a shared lock, or is no code that may be left at any instruction.
     /// </summary>
     public static bool TryUnwind(TrapFrame* frame, FaultKind kind)
     {

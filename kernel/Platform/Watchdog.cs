@@ -4,9 +4,9 @@ using Hypervisor.Memory;
 namespace Hypervisor.Platform;
 
 /// <summary>
-/// Finds code that does not come back. It is asked at every NMI of <see cref="WatchdogTimer"/>: a processor that has made
-/// no progress (no exit, no slice) over so many of them, inside a fault boundary or with a shared lock held, is stuck.
-/// NMIs are counted, not time: a processor that an emulator holds up gets none.
+/// Finds code that does not come back. It is asked at every NMI of <see cref="WatchdogTimer"/>: a processor that has
+/// made no progress (no exit, no slice) over so many of them, inside a fault boundary or with a shared lock held, is
+/// stuck. NMIs are counted, not time: a processor that an emulator holds up gets none.
 /// </summary>
 public sealed class Watchdog : WatchdogHook
 {

@@ -3,7 +3,9 @@ using Hypervisor.X64;
 
 namespace Hypervisor.Platform;
 
-/// <summary>The local APIC with registers in MSRs and 32-bit identifiers (Intel SDM volume 3, 10.12; AMD APM volume 2, 16.9).</summary>
+/// <summary>
+/// The local APIC with registers in MSRs and 32-bit identifiers (Intel SDM volume 3, 10.12; AMD APM volume 2, 16.9).
+/// </summary>
 public sealed class X2Apic : LocalApic
 {
     public override uint Id => Read(ApicRegister.Id);

@@ -54,8 +54,8 @@ public sealed class XApic : LocalApic
     }
 
     /// <summary>
-    /// An MSR write is not ordered behind a store to memory by itself (Intel SDM volume 3, 10.5.4.1): reading the register
-    /// back orders it.
+    /// An MSR write is not ordered behind a store to memory by itself (Intel SDM volume 3, 10.5.4.1):
+    /// reading the register back orders it.
     /// </summary>
     protected override void OrderBeforeMsr() => _ = Read(ApicRegister.Timer);
 }

@@ -6,8 +6,8 @@ using Hypervisor.Runtime;
 namespace Hypervisor.Platform;
 
 /// <summary>
-/// Keeps a stock of zeroed 2 MiB blocks, so that a VM's start need not wait for zeroing. Runs when it is woken (after a VM
-/// was started or destroyed), last of all, and may be preempted at any moment.
+/// Keeps a stock of zeroed 2 MiB blocks, so that a VM's start need not wait for zeroing. Runs when it is woken (after a
+/// VM was started or destroyed), last of all, and may be preempted at any moment.
 /// </summary>
 public sealed unsafe class ZeroingTask : HostTask
 {

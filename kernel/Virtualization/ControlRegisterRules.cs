@@ -4,8 +4,8 @@ using Hypervisor.X64;
 namespace Hypervisor.Virtualization;
 
 /// <summary>
-/// What writing CR0, CR3, CR4, CR8 and EFER does where we do it for the guest (APM volume 2, 3.1; 14.6). False means #GP(0)
-/// and no change.
+/// What writing CR0, CR3, CR4, CR8 and EFER does where we do it for the guest (APM volume 2, 3.1; 14.6).
+/// False means #GP(0) and no change.
 /// </summary>
 internal static class ControlRegisterRules
 {
@@ -59,7 +59,8 @@ internal static class ControlRegisterRules
         }
 
         cpu.WriteState(StateRegister.Cr4, value);
-        const ulong NoTranslation = (1 << 0) | (1 << 1) | (1 << 2) | (1 << 3) | (1 << 6) | (1 << 8) | (1 << 9) | (1 << 10)
+        const ulong NoTranslation =
+            (1 << 0) | (1 << 1) | (1 << 2) | (1 << 3) | (1 << 6) | (1 << 8) | (1 << 9) | (1 << 10)
             | (1 << 11) | (1 << 16) | (1 << 18);
         if (((value ^ old.Value) & ~NoTranslation) != 0)
         {

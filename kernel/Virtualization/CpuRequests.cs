@@ -3,7 +3,9 @@ using System;
 
 namespace Hypervisor.Virtualization;
 
-/// <summary>What others may ask of a vCPU. Bits are set by anyone and taken by the processor that runs the vCPU.</summary>
+/// <summary>
+/// What others may ask of a vCPU. Bits are set by anyone and taken by the processor that runs the vCPU.
+/// </summary>
 [Flags]
 public enum CpuRequests
 {

@@ -60,7 +60,9 @@ public sealed class CpuidModel
     /// <summary>The rows, for reports and tests.</summary>
     public ReadOnlySpan<CpuidEntry> Entries => _entries;
 
-    /// <summary>Executes CPUID for a vCPU: EAX and ECX in, four registers out. What is not in the table reads as zeros.</summary>
+    /// <summary>
+    /// Executes CPUID for a vCPU: EAX and ECX in, four registers out. What is not in the table reads as zeros.
+    /// </summary>
     public void Execute(VirtualCpu cpu)
     {
         ref GuestRegisters registers = ref cpu.Registers;
@@ -124,7 +126,9 @@ public sealed class CpuidModel
 
     private static bool Bit(uint value, int bit) => ((value >> bit) & 1) != 0;
 
-    /// <summary>The slot of a leaf; leaves beyond the ranges share the last one, whose rows are compared anyway.</summary>
+    /// <summary>
+    /// The slot of a leaf; leaves beyond the ranges share the last one, whose rows are compared anyway.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int SlotOf(uint leaf)
     {

@@ -11,8 +11,8 @@ public sealed partial class CpuidModelBuilder
     private const uint AvxEcx1 = (1 << 12) | (1 << 28) | (1 << 29);
 
     /// <summary>
-    /// SSE3, PCLMULQDQ, SSSE3, FMA, CMPXCHG16B, PCID, SSE4.1, SSE4.2, MOVBE, POPCNT, AES, XSAVE, AVX, F16C, RDRAND. Not:
-    /// DTES64, MONITOR, DS-CPL, VMX, SMX, EST, TM2, PDCM, DCA.
+    /// SSE3, PCLMULQDQ, SSSE3, FMA, CMPXCHG16B, PCID, SSE4.1, SSE4.2, MOVBE, POPCNT, AES, XSAVE, AVX, F16C, RDRAND.
+    /// Not: DTES64, MONITOR, DS-CPL, VMX, SMX, EST, TM2, PDCM, DCA.
     /// </summary>
     private const uint OfferedEcx1 = (1 << 0) | (1 << 1) | (1 << 9) | (1 << 12) | (1 << 13) | (1 << 17) | (1 << 19)
         | (1 << 20) | (1 << 22) | (1 << 23) | (1 << 25) | (1 << 26) | (1 << 28) | (1 << 29) | (1 << 30);
@@ -20,7 +20,9 @@ public sealed partial class CpuidModelBuilder
     // Leaf 1, EDX.
     private const uint HyperThreadingBit = 1 << 28;
 
-    /// <summary>FPU to CX8, APIC, SEP, MTRR, PGE, MCA, CMOV, PAT, PSE36, CLFSH, MMX, FXSR, SSE, SSE2. Not: PSN, DS, ACPI, TM.</summary>
+    /// <summary>
+    /// FPU to CX8, APIC, SEP, MTRR, PGE, MCA, CMOV, PAT, PSE36, CLFSH, MMX, FXSR, SSE, SSE2. Not: PSN, DS, ACPI, TM.
+    /// </summary>
     private const uint OfferedEdx1 = 0x3FF | (1 << 11) | (1 << 12) | (1 << 13) | (1 << 14) | (1 << 15) | (1 << 16)
         | (1 << 17) | (1 << 19) | (1 << 23) | (1 << 24) | (1 << 25) | (1 << 26);
 
@@ -36,10 +38,11 @@ public sealed partial class CpuidModelBuilder
         | (1u << 31);
 
     /// <summary>
-    /// FSGSBASE, BMI1, AVX2, FDP_EXCPTN_ONLY, SMEP, BMI2, ERMS, INVPCID, FCS/FDS deprecation, RDSEED, ADX, SMAP, CLFLUSHOPT,
-    /// CLWB, SHA, AVX-512.
+    /// FSGSBASE, BMI1, AVX2, FDP_EXCPTN_ONLY, SMEP, BMI2, ERMS, INVPCID, FCS/FDS deprecation, RDSEED, ADX,
+    /// SMAP, CLFLUSHOPT, CLWB, SHA, AVX-512.
     /// </summary>
-    private const uint OfferedEbx7 = (1 << 0) | (1 << 3) | Avx2Bit | (1 << 6) | (1 << 7) | (1 << 8) | (1 << 9) | (1 << 10)
+    private const uint OfferedEbx7 =
+        (1 << 0) | (1 << 3) | Avx2Bit | (1 << 6) | (1 << 7) | (1 << 8) | (1 << 9) | (1 << 10)
         | (1 << 13) | (1 << 18) | (1 << 19) | (1 << 20) | (1 << 23) | (1 << 24) | (1 << 29) | Avx512Ebx7;
 
     // Leaf 7, ECX.
@@ -47,7 +50,9 @@ public sealed partial class CpuidModelBuilder
     private const uint AvxEcx7 = (1 << 9) | (1 << 10);
     private const uint Avx512Ecx7 = (1 << 1) | (1 << 6) | (1 << 11) | (1 << 12) | (1 << 14);
 
-    /// <summary>UMIP, PKU, GFNI, VAES, VPCLMULQDQ, RDPID, AVX-512. Not: LA57, WAITPKG, shadow stacks, keys of supervisors.</summary>
+    /// <summary>
+    /// UMIP, PKU, GFNI, VAES, VPCLMULQDQ, RDPID, AVX-512. Not: LA57, WAITPKG, shadow stacks, keys of supervisors.
+    /// </summary>
     private const uint OfferedEcx7 = (1 << 2) | ProtectionKeysBit | (1 << 8) | AvxEcx7 | (1 << 22) | Avx512Ecx7;
 
     // Leaf 7, EDX.
@@ -71,7 +76,9 @@ public sealed partial class CpuidModelBuilder
     private const uint CompatibleLegacy = 1 << 1;
     private const uint AvxEcxExtended1 = (1 << 11) | (1 << 16);
 
-    /// <summary>LAHF, ABM, SSE4A, misaligned SSE, PREFETCHW, XOP, FMA4, TBM, topology. Not: SVM, extended APIC, OSVW, IBS.</summary>
+    /// <summary>
+    /// LAHF, ABM, SSE4A, misaligned SSE, PREFETCHW, XOP, FMA4, TBM, topology. Not: SVM, extended APIC, OSVW, IBS.
+    /// </summary>
     private const uint OfferedEcxExtended1 = (1 << 0) | (1 << 5) | (1 << 6) | (1 << 7) | (1 << 8) | AvxEcxExtended1
         | (1 << 21) | (1 << 22);
 

@@ -5,8 +5,8 @@ using Hypervisor.X64;
 namespace Hypervisor.Virtualization;
 
 /// <summary>
-/// Computes a VM's CPUID from the machine's: what is virtualized stays, what is not goes, and the hypervisor's own leaves
-/// come (APM volume 3, appendix E; SDM volume 2, CPUID).
+/// Computes a VM's CPUID from the machine's: what is virtualized stays, what is not goes, and the hypervisor's own
+/// leaves come (APM volume 3, appendix E; SDM volume 2, CPUID).
 /// </summary>
 public sealed partial class CpuidModelBuilder
 {
@@ -158,7 +158,9 @@ public sealed partial class CpuidModelBuilder
         }
     }
 
-    /// <summary>Leaf 15h: TSC rate = crystal * EBX / EAX, with the APIC timer's rate as the crystal; leaf 16h in MHz.</summary>
+    /// <summary>
+    /// Leaf 15h: TSC rate = crystal * EBX / EAX, with the APIC timer's rate as the crystal; leaf 16h in MHz.
+    /// </summary>
     private void AddTimestamp()
     {
         if (_policy.TimestampFrequency == 0)

@@ -14,8 +14,8 @@ public sealed class CpuidPolicy
     public ulong ApicFrequency { get; init; } = 1_000_000_000;
 
     /// <summary>
-    /// The TSCs of all processors agree and never stop: the paravirtual clock says that it is stable, and CPUID that the TSC
-    /// is invariant.
+    /// The TSCs of all processors agree and never stop: the paravirtual clock says that it is stable, and
+    /// CPUID that the TSC is invariant.
     /// </summary>
     public bool HasStableTimestamp { get; init; } = true;
 

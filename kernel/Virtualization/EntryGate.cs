@@ -3,7 +3,9 @@ using Hypervisor.Platform;
 
 namespace Hypervisor.Virtualization;
 
-/// <summary>What stands between a vCPU and its guest: the requests, its activity, the events that wait for delivery.</summary>
+/// <summary>
+/// What stands between a vCPU and its guest: the requests, its activity, the events that wait for delivery.
+/// </summary>
 internal static class EntryGate
 {
     private const CpuRequests CallersRequests = CpuRequests.TimerDue | CpuRequests.MachineWork;

@@ -4,8 +4,8 @@ using Hypervisor.X64;
 namespace Hypervisor.Virtualization;
 
 /// <summary>
-/// Brings events into the guest in the architecture's order: what was interrupted on its way, then NMI, then interrupts;
-/// and merges an exception with the one whose delivery caused it.
+/// Brings events into the guest in the architecture's order: what was interrupted on its way, then NMI, then
+/// interrupts; and merges an exception with the one whose delivery caused it.
 /// </summary>
 internal static class EventDelivery
 {
@@ -35,8 +35,8 @@ internal static class EventDelivery
     }
 
     /// <summary>
-    /// Injects the exception that a handler raised. False where it ends the VM's run: a fault while a double fault was being
-    /// delivered is a shutdown (APM volume 2, 8.2.9).
+    /// Injects the exception that a handler raised. False where it ends the VM's run: a fault while a double fault was
+    /// being delivered is a shutdown (APM volume 2, 8.2.9).
     /// </summary>
     public static bool TryRaise(VirtualCpu cpu)
     {
@@ -68,7 +68,9 @@ internal static class EventDelivery
     private static bool IsEscalating(byte vector) =>
         ExceptionVector.IsContributory(vector) || vector is ExceptionVector.PageFault;
 
-    /// <summary>The table of double faults: contributory after contributory or page fault, page fault after page fault.</summary>
+    /// <summary>
+    /// The table of double faults: contributory after contributory or page fault, page fault after page fault.
+    /// </summary>
     private static bool Escalates(byte first, byte second) =>
         (ExceptionVector.IsContributory(first) && ExceptionVector.IsContributory(second)) ||
         (first == ExceptionVector.PageFault && IsEscalating(second));
@@ -138,7 +140,8 @@ internal static class EventDelivery
         if (item.Kind == EventKind.Exception && item.Vector == ExceptionVector.Debug)
         {
             // Delivery of #DB clears DR7.GD (APM volume 2, 13.1.1.4).
-            cpu.WriteState(StateRegister.Dr7, (new Dr7(cpu.ReadState(StateRegister.Dr7)) with { GeneralDetect = false }).Value);
+            cpu.WriteState(StateRegister.Dr7,
+                (new Dr7(cpu.ReadState(StateRegister.Dr7)) with { GeneralDetect = false }).Value);
         }
 
         cpu.Inject(in item);

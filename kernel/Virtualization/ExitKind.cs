@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 namespace Hypervisor.Virtualization;
 
-/// <summary>Why the guest was left: the neutral names that both vendors' decoders translate their exit codes into.</summary>
+/// <summary>
+/// Why the guest was left: the neutral names that both vendors' decoders translate their exit codes into.
+/// </summary>
 public enum ExitKind
 {
     /// <summary>The guest was not entered: a request was found at the last check.</summary>
@@ -44,7 +46,9 @@ public enum ExitKind
     /// <summary>A triple fault.</summary>
     Shutdown,
 
-    /// <summary>The processor refused the guest's state, or the guest did what the processor refuses to go on from.</summary>
+    /// <summary>
+    /// The processor refused the guest's state, or the guest did what the processor refuses to go on from.
+    /// </summary>
     InvalidState,
 
     /// <summary>An exit that nothing asks for; its raw code is in the record.</summary>

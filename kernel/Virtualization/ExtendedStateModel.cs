@@ -3,7 +3,9 @@ using Hypervisor.X64;
 
 namespace Hypervisor.Virtualization;
 
-/// <summary>Which parts of XSAVE the machine has and guests may use; the same for all VMs, found once at boot.</summary>
+/// <summary>
+/// Which parts of XSAVE the machine has and guests may use; the same for all VMs, found once at boot.
+/// </summary>
 public sealed class ExtendedStateModel
 {
     public const ulong X87 = 1 << 0;

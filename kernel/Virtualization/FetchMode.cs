@@ -2,8 +2,9 @@
 namespace Hypervisor.Virtualization;
 
 /// <summary>
-/// What decides how the bytes at RIP are found and read, as far as a guest changes it without an exit; writes of CR4 and EFER
-/// make the emulator forget what it has found. A value of zeros is that of no running guest, because CS has a type.
+/// What decides how the bytes at RIP are found and read, as far as a guest changes it without an exit;
+/// writes of CR4 and EFER make the emulator forget what it has found. A value of zeros is that of no
+/// running guest, because CS has a type.
 /// </summary>
 public struct FetchMode
 {

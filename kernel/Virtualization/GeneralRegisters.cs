@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace Hypervisor.Virtualization;
 
-/// <summary>The sixteen general registers in the order of the instruction encoding: RAX, RCX, RDX, RBX, RSP, ...</summary>
+/// <summary>
+/// The sixteen general registers in the order of the instruction encoding: RAX, RCX, RDX, RBX, RSP, ...
+/// </summary>
 [InlineArray(Count)]
 public struct GeneralRegisters
 {

@@ -5,8 +5,8 @@ using Hypervisor.Memory;
 namespace Hypervisor.Virtualization;
 
 /// <summary>
-/// A guest's physical address space as the processor walks it. This is the only way to change one. Changes are made by one
-/// processor at a time (the VM's owner sees to that); guests may run meanwhile.
+/// A guest's physical address space as the processor walks it. This is the only way to change one. Changes are made by
+/// one processor at a time (the VM's owner sees to that); guests may run meanwhile.
 /// </summary>
 public abstract class GuestMap
 {
@@ -16,8 +16,8 @@ public abstract class GuestMap
     private int _generation = 1;
 
     /// <summary>
-    /// Goes up with every change that a processor could have a stale copy of. A vCPU compares it at entry and flushes; a
-    /// frame is used again only when all of the VM's vCPUs have acknowledged a generation after the change.
+    /// Goes up with every change that a processor could have a stale copy of. A vCPU compares it at entry and flushes;
+    /// a frame is used again only when all of the VM's vCPUs have acknowledged a generation after the change.
     /// </summary>
     public int Generation => Volatile.Read(ref _generation);
 
@@ -32,15 +32,19 @@ public abstract class GuestMap
     public abstract bool Map(GuestPhysical start, HostPhysical frame, ulong length, GuestAccess access);
 
     /// <summary>
-    /// Changes what the guest may do with the pages that are mapped in [start, start + length). False where no frame is left
-    /// to split a large page.
+    /// Changes what the guest may do with the pages that are mapped in [start, start + length). False where no
+    /// frame is left to split a large page.
     /// </summary>
     public abstract bool Protect(GuestPhysical start, ulong length, GuestAccess access);
 
-    /// <summary>Takes the mappings in [start, start + length) away. False where no frame is left to split a large page.</summary>
+    /// <summary>
+    /// Takes the mappings in [start, start + length) away. False where no frame is left to split a large page.
+    /// </summary>
     public abstract bool Unmap(GuestPhysical start, ulong length);
 
-    /// <summary>Where a guest-physical page lies now and what is allowed there; false where nothing is mapped.</summary>
+    /// <summary>
+    /// Where a guest-physical page lies now and what is allowed there; false where nothing is mapped.
+    /// </summary>
     public abstract bool TryTranslate(GuestPhysical address, out HostPhysical frame, out GuestAccess access);
 
     /// <summary>Bytes mapped by pages of the given level (1: 4 KiB, 2: 2 MiB, 3: 1 GiB).</summary>

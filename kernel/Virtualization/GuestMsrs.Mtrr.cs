@@ -5,8 +5,8 @@ using Hypervisor.X64;
 namespace Hypervisor.Virtualization;
 
 /// <summary>
-/// The memory-type range registers: remembered, and without effect, because nested paging gives all of a guest's RAM the
-/// type write-back (APM volume 2, 7.7; SDM volume 3, 12.11).
+/// The memory-type range registers: remembered, and without effect, because nested paging gives all of a guest's RAM
+/// the type write-back (APM volume 2, 7.7; SDM volume 3, 12.11).
 /// </summary>
 public sealed partial class GuestMsrs
 {

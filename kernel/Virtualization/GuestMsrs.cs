@@ -197,7 +197,9 @@ public sealed partial class GuestMsrs
         }
     }
 
-    /// <summary>Registers without any effect in a virtual machine that kernels read without asking CPUID first.</summary>
+    /// <summary>
+    /// Registers without any effect in a virtual machine that kernels read without asking CPUID first.
+    /// </summary>
     private static bool ReadsAsZero(VirtualCpu cpu, uint index) => index switch
     {
         Msr.PlatformId or Msr.MachineCheckCapability => true,

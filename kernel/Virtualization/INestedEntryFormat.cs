@@ -4,8 +4,8 @@ using Hypervisor.Memory;
 namespace Hypervisor.Virtualization;
 
 /// <summary>
-/// How one vendor writes an entry of a nested page table. Implemented by an empty struct, so that the walker is compiled
-/// for it without a call.
+/// How one vendor writes an entry of a nested page table. Implemented by an empty struct, so that the walker
+/// is compiled for it without a call.
 /// </summary>
 public interface INestedEntryFormat
 {

@@ -14,12 +14,14 @@ public abstract class LocalInterruptController
     public abstract int PendingVector { get; }
 
     /// <summary>
-    /// Takes the vector that <see cref="PendingVector"/> named: IRR to ISR, or an INTA cycle on the PIC. Returns it, or -1
-    /// where it is gone (the run loop then injects nothing).
+    /// Takes the vector that <see cref="PendingVector"/> named: IRR to ISR, or an INTA cycle on the PIC. Returns it, or
+    /// -1 where it is gone (the run loop then injects nothing).
     /// </summary>
     public abstract int Acknowledge();
 
-    /// <summary>The vCPU takes an INIT: the controller goes to the state that it leaves (Intel SDM volume 3, 11.4.7.3).</summary>
+    /// <summary>
+    /// The vCPU takes an INIT: the controller goes to the state that it leaves (Intel SDM volume 3, 11.4.7.3).
+    /// </summary>
     public virtual void Initialize()
     {
     }

@@ -4,7 +4,9 @@ using Hypervisor.Memory;
 
 namespace Hypervisor.Virtualization;
 
-/// <summary>The one walker of nested page tables: four levels of 512 entries, leaves of 4 KiB, 2 MiB and 1 GiB.</summary>
+/// <summary>
+/// The one walker of nested page tables: four levels of 512 entries, leaves of 4 KiB, 2 MiB and 1 GiB.
+/// </summary>
 public sealed class NestedPageTable<TFormat> : GuestMap
     where TFormat : struct, INestedEntryFormat
 {
@@ -128,7 +130,9 @@ public sealed class NestedPageTable<TFormat> : GuestMap
         return true;
     }
 
-    /// <summary>The table that holds the entry for an address at the given level, or at the lowest level there is above it.</summary>
+    /// <summary>
+    /// The table that holds the entry for an address at the given level, or at the lowest level there is above it.
+    /// </summary>
     private TablePage Find(GuestPhysical address, int wanted, out int level)
     {
         TablePage table = _root;

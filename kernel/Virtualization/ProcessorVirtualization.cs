@@ -6,8 +6,8 @@ using Hypervisor.Virtualization.Emulation;
 namespace Hypervisor.Virtualization;
 
 /// <summary>
-/// One real processor with its virtualization switched on: what the vCPUs that run on it share. Made at boot by the vendor,
-/// on that processor; touched by that processor only.
+/// One real processor with its virtualization switched on: what the vCPUs that run on it share. Made at boot by the
+/// vendor, on that processor; touched by that processor only.
 /// </summary>
 public abstract class ProcessorVirtualization
 {
@@ -23,8 +23,8 @@ public abstract class ProcessorVirtualization
     internal InstructionDecoder Decoder { get; } = new();
 
     /// <summary>
-    /// The vCPU whose floating-point state, debug addresses and TSC_AUX this processor's registers hold; they are switched
-    /// only when another one comes. Where its VM is gone the state is nobody's.
+    /// The vCPU whose floating-point state, debug addresses and TSC_AUX this processor's registers hold; they are
+    /// switched only when another one comes. Where its VM is gone the state is nobody's.
     /// </summary>
     internal VmReference<VirtualCpu> LiveStateOwner { get; set; }
 }

@@ -13,6 +13,8 @@ public struct RegisterMove
     /// <summary>True where the control or debug register is written.</summary>
     public bool IsWrite;
 
-    /// <summary>False where the processor gave only <see cref="Register"/> and the direction: decode the instruction.</summary>
+    /// <summary>
+    /// False where the processor gave only <see cref="Register"/> and the direction: decode the instruction.
+    /// </summary>
     public bool IsKnown;
 }

@@ -13,7 +13,9 @@ namespace Hypervisor.Virtualization;
 /// </summary>
 public static class RunLoop
 {
-    /// <summary>Exits until the scheduler is asked, whether or not the time is up: no guest keeps the loop for itself.</summary>
+    /// <summary>
+    /// Exits until the scheduler is asked, whether or not the time is up: no guest keeps the loop for itself.
+    /// </summary>
     private const int ExitsPerSlice = 16384;
 
     /// <summary>

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 namespace Hypervisor.Virtualization;
 
-/// <summary>The segment and descriptor-table registers; the first six carry the numbers of the instruction encoding.</summary>
+/// <summary>
+/// The segment and descriptor-table registers; the first six carry the numbers of the instruction encoding.
+/// </summary>
 public enum SegmentRegister : byte
 {
     Es,

@@ -20,8 +20,8 @@ public abstract class VirtualClock
     public abstract ulong UnixSeconds { get; }
 
     /// <summary>
-    /// Arms <paramref name="timer"/> for the given moment of <see cref="Nanoseconds"/>; a moment that has passed fires as
-    /// soon as the VM runs. Arming an armed timer moves it. Never allocates.
+    /// Arms <paramref name="timer"/> for the given moment of <see cref="Nanoseconds"/>; a moment that has passed fires
+    /// as soon as the VM runs. Arming an armed timer moves it. Never allocates.
     /// </summary>
     public abstract void Arm(VirtualTimer timer, ulong deadline);
 

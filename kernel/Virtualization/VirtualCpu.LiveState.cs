@@ -6,8 +6,9 @@ using Hypervisor.X64;
 namespace Hypervisor.Virtualization;
 
 /// <summary>
-/// The state that entry and exit leave in the processor's registers because the hypervisor's own code does not touch it:
-/// x87, the upper parts of the vector registers, PKRU, XCR0, DR0 to DR3 and TSC_AUX. It moves when vCPUs change places.
+/// The state that entry and exit leave in the processor's registers because the hypervisor's own code
+/// does not touch it: x87, the upper parts of the vector registers, PKRU, XCR0, DR0 to DR3 and TSC_AUX.
+/// It moves when vCPUs change places.
 /// </summary>
 public abstract partial class VirtualCpu
 {
@@ -25,7 +26,9 @@ public abstract partial class VirtualCpu
     private readonly VmLife? _life = CurrentProcessor.Life;
     private bool _isLive;
 
-    /// <summary>The real processor that this vCPU runs on. Set by the scheduler before the slice, with the old one left.</summary>
+    /// <summary>
+    /// The real processor that this vCPU runs on. Set by the scheduler before the slice, with the old one left.
+    /// </summary>
     public ProcessorVirtualization Processor
     {
         get => _processor;
@@ -43,8 +46,8 @@ public abstract partial class VirtualCpu
     public VirtualizationVendor Vendor { get; }
 
     /// <summary>
-    /// XCR0 of the guest. While it is live the register itself is read: not every processor reports that the guest changed
-    /// it (QEMU 7.2 ignores the intercept of XSETBV).
+    /// XCR0 of the guest. While it is live the register itself is read: not every processor reports that the guest
+    /// changed it (QEMU 7.2 ignores the intercept of XSETBV).
     /// </summary>
     public ulong Xcr0
     {
@@ -76,7 +79,9 @@ public abstract partial class VirtualCpu
     /// <summary>The processor's registers hold this vCPU's live state.</summary>
     protected bool IsLive => _isLive;
 
-    /// <summary>Takes the state out of the processor: before the vCPU runs elsewhere, or is read by a snapshot.</summary>
+    /// <summary>
+    /// Takes the state out of the processor: before the vCPU runs elsewhere, or is read by a snapshot.
+    /// </summary>
     public void Detach()
     {
         if (_isLive)
@@ -86,7 +91,9 @@ public abstract partial class VirtualCpu
         }
     }
 
-    /// <summary>Makes this vCPU the one whose state the processor holds. Called by the vendor's entry, interrupts off.</summary>
+    /// <summary>
+    /// Makes this vCPU the one whose state the processor holds. Called by the vendor's entry, interrupts off.
+    /// </summary>
     protected void MakeLive()
     {
         ProcessorVirtualization processor = Processor;
@@ -163,7 +170,9 @@ public abstract partial class VirtualCpu
         _isLive = false;
     }
 
-    /// <summary>INIT keeps x87 and vector state on real processors; a fresh state is as good and hides the last guest's.</summary>
+    /// <summary>
+    /// INIT keeps x87 and vector state on real processors; a fresh state is as good and hides the last guest's.
+    /// </summary>
     private void ResetLiveState()
     {
         if (_isLive)

@@ -36,7 +36,9 @@ public abstract partial class VirtualCpu
         ? Registers.Rip
         : (uint)(ReadSegment(SegmentRegister.Cs).Base + Registers.Rip);
 
-    /// <summary>What MOV to a control or debug register takes from a general one: 64 bits in 64-bit mode, 32 elsewhere.</summary>
+    /// <summary>
+    /// What MOV to a control or debug register takes from a general one: 64 bits in 64-bit mode, 32 elsewhere.
+    /// </summary>
     internal ulong ReadForMove(int general) =>
         IsIn64BitCode ? Registers.General[general] : (uint)Registers.General[general];
 }

@@ -12,8 +12,8 @@ public abstract partial class VirtualCpu
     private const ulong ResetRflags = 2;
 
     /// <summary>
-    /// The architectural state after power-on and INIT: real mode at FFFF_FFF0h (APM volume 2, 14.1.3). Loaders then set
-    /// what their boot protocol promises. The vCPU is active afterwards.
+    /// The architectural state after power-on and INIT: real mode at FFFF_FFF0h (APM volume 2, 14.1.3). Loaders then
+    /// set what their boot protocol promises. The vCPU is active afterwards.
     /// </summary>
     public void Reset()
     {

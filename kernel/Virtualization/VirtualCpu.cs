@@ -21,8 +21,8 @@ public abstract partial class VirtualCpu
     public VmExit Exit;
 
     /// <summary>
-    /// The event whose delivery the last exit interrupted; kind None where there was none. The run loop injects it again
-    /// or merges it with what the exit raised.
+    /// The event whose delivery the last exit interrupted; kind None where there was none. The run loop injects it
+    /// again or merges it with what the exit raised.
     /// </summary>
     public VirtualEvent Interrupted;
 
@@ -144,7 +144,9 @@ public abstract partial class VirtualCpu
     /// <summary>STI or a load of SS holds interrupts off for one instruction.</summary>
     public abstract bool InterruptShadow { get; set; }
 
-    /// <summary>The same as setting <see cref="InterruptShadow"/> to false, at every emulated instruction's end.</summary>
+    /// <summary>
+    /// The same as setting <see cref="InterruptShadow"/> to false, at every emulated instruction's end.
+    /// </summary>
     protected abstract void ClearInterruptShadow();
 
     /// <summary>An NMI is being handled: the next one waits for IRET.</summary>
@@ -154,8 +156,8 @@ public abstract partial class VirtualCpu
     public abstract byte TaskPriority { get; set; }
 
     /// <summary>
-    /// What is added to the processor's timestamp counter to give the VM's; set by the VM's clock before the vCPU first runs
-    /// and after a freeze.
+    /// What is added to the processor's timestamp counter to give the VM's; set by the VM's clock before the
+    /// vCPU first runs and after a freeze.
     /// </summary>
     public ulong ClockOffset
     {
@@ -185,8 +187,8 @@ public abstract partial class VirtualCpu
     // ---- Entry ---------------------------------------------------------------------------------------------------
 
     /// <summary>
-    /// Enters the guest and, when it is left, fills <see cref="Exit"/> and <see cref="Interrupted"/>. Interrupts are off at
-    /// the call and on after it; the host's interrupt that ended guest mode has been taken by then.
+    /// Enters the guest and, when it is left, fills <see cref="Exit"/> and <see cref="Interrupted"/>. Interrupts are
+    /// off at the call and on after it; the host's interrupt that ended guest mode has been taken by then.
     /// </summary>
     public abstract void Run();
 
@@ -228,7 +230,9 @@ public abstract partial class VirtualCpu
         }
     }
 
-    /// <summary>Has the next entry deliver <paramref name="item"/>; whatever was injected before it is replaced.</summary>
+    /// <summary>
+    /// Has the next entry deliver <paramref name="item"/>; whatever was injected before it is replaced.
+    /// </summary>
     public abstract void Inject(in VirtualEvent item);
 
     /// <summary>True where the next entry delivers an event already.</summary>
@@ -244,8 +248,8 @@ public abstract partial class VirtualCpu
     public abstract void FlushTlb();
 
     /// <summary>
-    /// The generation of the guest map that the last entry flushed for: a frame that was unmapped before it is not reachable
-    /// from this vCPU any more. Read by anyone.
+    /// The generation of the guest map that the last entry flushed for: a frame that was unmapped before it is not
+    /// reachable from this vCPU any more. Read by anyone.
     /// </summary>
     public abstract int AcknowledgedGeneration { get; }
 

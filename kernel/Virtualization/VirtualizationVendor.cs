@@ -6,8 +6,8 @@ using Hypervisor.X64;
 namespace Hypervisor.Virtualization;
 
 /// <summary>
-/// One of the two hardware virtualizations, chosen once at boot: switching it on, what it can do, and the objects of its
-/// kind.
+/// One of the two hardware virtualizations, chosen once at boot: switching it on, what it can
+/// do, and the objects of its kind.
 /// </summary>
 public abstract class VirtualizationVendor
 {
@@ -27,8 +27,8 @@ public abstract class VirtualizationVendor
     public abstract bool HasPredictionBarrier { get; }
 
     /// <summary>
-    /// Why this machine cannot run guests, as a sentence that names what to change; null where it can. Asked on the boot
-    /// processor before anything else.
+    /// Why this machine cannot run guests, as a sentence that names what to change; null where it can. Asked on the
+    /// boot processor before anything else.
     /// </summary>
     public abstract string? FindObstacle();
 
@@ -36,7 +36,8 @@ public abstract class VirtualizationVendor
     public abstract ProcessorVirtualization? TryEnable(FrameAllocator frames, Processor processor);
 
     /// <summary>Makes a vCPU that runs in the given nested address space; null where memory has run out.</summary>
-    public abstract VirtualCpu? TryCreateCpu(int index, GuestMap map, CpuidModel cpuid, FrameAllocator frames, int owner);
+    public abstract VirtualCpu? TryCreateCpu(int index, GuestMap map, CpuidModel cpuid, FrameAllocator frames,
+        int owner);
 
     /// <summary>An empty nested address space; null where memory has run out.</summary>
     public abstract GuestMap? TryCreateMap(TableFrames frames);

@@ -19,8 +19,8 @@ public struct VmExit
     public ulong RawDetail2;
 
     /// <summary>
-    /// Where the next instruction starts; 0 where the processor did not say: then the run loop has the instruction decoded
-    /// before it goes on after it.
+    /// Where the next instruction starts; 0 where the processor did not say: then the run loop has the instruction
+    /// decoded before it goes on after it.
     /// </summary>
     public ulong NextRip;
 

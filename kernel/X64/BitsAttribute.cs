@@ -25,6 +25,8 @@ public sealed class BitsAttribute : Attribute
     /// <summary>The number of the field's lowest bit.</summary>
     public int Low { get; }
 
-    /// <summary>True where the field is meant to share bits with another name (a meaning that depends on a mode).</summary>
+    /// <summary>
+    /// True where the field is meant to share bits with another name (a meaning that depends on a mode).
+    /// </summary>
     public bool Overlaps { get; set; }
 }

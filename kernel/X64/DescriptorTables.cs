@@ -54,7 +54,9 @@ public sealed unsafe class DescriptorTables
         }
     }
 
-    /// <summary>Where the stack ends (its highest address) that exceptions of this kind run on; 16-byte aligned.</summary>
+    /// <summary>
+    /// Where the stack ends (its highest address) that exceptions of this kind run on; 16-byte aligned.
+    /// </summary>
     public ulong GetStack(InterruptStack stack)
     {
         int index = FirstInterruptStack + (((int)stack - 1) * 2);

@@ -174,7 +174,8 @@ FUNCTION HvDisableInterrupts
         cli
         ret
 
-FUNCTION HvEnableInterruptsAndHalt      // STI's shadow covers HLT: a wake-up that comes between them is not slept through
+// STI's shadow covers HLT: a wake-up that comes between them is not slept through.
+FUNCTION HvEnableInterruptsAndHalt
         sti
         hlt
         ret
@@ -208,7 +209,8 @@ FUNCTION HvLoadIdt                      // rdi = descriptor {limit 16, base 64}
         ret
 
 // 1. load the table; 2. flat data in DS, ES and SS; 3. reload CS by a far return; FS and GS stay.
-FUNCTION HvLoadGdt                      // rdi = descriptor {limit 16, base 64}, esi = code selector, edx = data selector
+// rdi = descriptor {limit 16, base 64}, esi = code selector, edx = data selector.
+FUNCTION HvLoadGdt
         lgdt    [rdi]
         mov     ds, edx
         mov     es, edx

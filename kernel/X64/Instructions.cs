@@ -89,7 +89,9 @@ public static unsafe class Instructions
         return result;
     }
 
-    /// <summary>RDRAND; false where the source had nothing to give (try again), #UD where CPUID does not report it.</summary>
+    /// <summary>
+    /// RDRAND; false where the source had nothing to give (try again), #UD where CPUID does not report it.
+    /// </summary>
     public static bool TryReadRandom(out ulong value)
     {
         fixed (ulong* result = &value)
@@ -101,7 +103,9 @@ public static unsafe class Instructions
     /// <summary>Interrupts off; true where they were on, for <see cref="RestoreInterrupts"/>.</summary>
     public static bool SaveAndDisableInterrupts() => SaveAndDisable() != 0;
 
-    /// <summary>Interrupts on again where <paramref name="enabled"/>, the result of the call that this one pairs with.</summary>
+    /// <summary>
+    /// Interrupts on again where <paramref name="enabled"/>, the result of the call that this one pairs with.
+    /// </summary>
     public static void RestoreInterrupts(bool enabled)
     {
         if (enabled)
@@ -127,7 +131,9 @@ public static unsafe class Instructions
     [RuntimeImport("*", "HvXsetbv")]
     public static extern void Xsetbv(uint index, ulong value);
 
-    /// <summary>Stores extended state; <paramref name="area"/> is 64-byte aligned and as long as CPUID.0DH says.</summary>
+    /// <summary>
+    /// Stores extended state; <paramref name="area"/> is 64-byte aligned and as long as CPUID.0DH says.
+    /// </summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "HvXsave")]
     public static extern void Xsave(void* area, ulong components);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 namespace Hypervisor.X64;
 
-/// <summary>The low half of a 64-bit interrupt gate; the high half is bits 63:32 of the target. SDM 3A, 6.14.1.</summary>
+/// <summary>
+/// The low half of a 64-bit interrupt gate; the high half is bits 63:32 of the target. SDM 3A, 6.14.1.
+/// </summary>
 [Register(typeof(ulong))]
 public readonly partial struct InterruptGate
 {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 namespace Hypervisor.X64;
 
-/// <summary>The stacks that the task-state segment names, for exceptions that must not trust the stack they interrupt.</summary>
+/// <summary>
+/// The stacks that the task-state segment names, for exceptions that must not trust the stack they interrupt.
+/// </summary>
 public enum InterruptStack
 {
     /// <summary>Stay on the interrupted stack.</summary>

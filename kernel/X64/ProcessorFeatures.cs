@@ -3,7 +3,9 @@ using System;
 
 namespace Hypervisor.X64;
 
-/// <summary>What CPUID says about the calling processor, read once and named. SDM 2A, CPUID; APM 3, appendix E.</summary>
+/// <summary>
+/// What CPUID says about the calling processor, read once and named. SDM 2A, CPUID; APM 3, appendix E.
+/// </summary>
 public sealed class ProcessorFeatures
 {
     private const uint ExtendedBase = 0x8000_0000;

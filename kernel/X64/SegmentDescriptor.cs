@@ -57,7 +57,9 @@ public readonly partial struct SegmentDescriptor
         PageGranular = true,
     };
 
-    /// <summary>The low half of a 64-bit task-state segment's descriptor; the high half is bits 63:32 of the base.</summary>
+    /// <summary>
+    /// The low half of a 64-bit task-state segment's descriptor; the high half is bits 63:32 of the base.
+    /// </summary>
     public static SegmentDescriptor TaskState(ulong segmentBase, int bytes) => new()
     {
         LimitLow = (ushort)(bytes - 1),

@@ -5,8 +5,8 @@ using Hypervisor.Runtime;
 namespace Hypervisor.X64;
 
 /// <summary>
-/// The interrupted context as Traps.S leaves it on the stack: XMM0..15, general registers, vector, error code (0 where the
-/// exception has none), and what the processor pushed. Changes take effect when the handler returns.
+/// The interrupted context as Traps.S leaves it on the stack: XMM0..15, general registers, vector, error code (0 where
+/// the exception has none), and what the processor pushed. Changes take effect when the handler returns.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = 432)]
 [ExpectedSize(432)]

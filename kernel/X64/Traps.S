@@ -21,7 +21,8 @@ Stubs:
         .set    vector, 0
         .rept   256
         .p2align 4
-        .if     !(vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || vector == 21 || vector == 29 || vector == 30)
+        .set    has_code, vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || vector == 21
+        .if     !(has_code || vector == 29 || vector == 30)
         push    0
         .endif
         push    vector

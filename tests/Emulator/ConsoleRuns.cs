@@ -13,7 +13,8 @@ internal static class ConsoleRuns
         Console("console-commands", Commands),
         Console("console-life", Life) with { TimeLimit = 300 },
         Console("console-no-allocation", NoAllocation),
-        Console("console-second-port", LinuxOnly) with { Config = "[host]\nconsole = \"com2\"\n\n" + LinuxGuest.Config() },
+        Console("console-second-port", LinuxOnly)
+            with { Config = "[host]\nconsole = \"com2\"\n\n" + LinuxGuest.Config() },
         Console("console-not-started", NotStarted) with { Config = LinuxGuest.Config(extra: "autostart = false") },
         Console("console-power-off-at-end", PowerOffAtEnd) with
         {
@@ -91,7 +92,8 @@ internal static class ConsoleRuns
         {
             System.Threading.Thread.Sleep(500);
             console.Type("vms");
-            if (System.Text.RegularExpressions.Regex.IsMatch(console.Expect("^linux .*$", 10).Value, "^linux +" + pattern))
+            string line = console.Expect("^linux .*$", 10).Value;
+            if (System.Text.RegularExpressions.Regex.IsMatch(line, "^linux +" + pattern))
             {
                 _ = console.Expect(LinuxGuest.Monitor, 10);
                 return;
@@ -130,7 +132,8 @@ internal static class ConsoleRuns
         (long guest, long host) after = Allocations(console);
         if (after != before || after.guest != 0)
         {
-            throw new RunFailure(string.Create(CultureInfo.InvariantCulture, $"allocations went from {before} to {after}"));
+            throw new RunFailure(string.Create(CultureInfo.InvariantCulture,
+                $"allocations went from {before} to {after}"));
         }
 
         LinuxGuest.SwitchOff(console);

@@ -7,8 +7,8 @@ using Hypervisor.Tool;
 namespace Hypervisor.EmulatorTests;
 
 /// <summary>
-/// Our own test guests (tests/Guests): all of them on the bare emulator, which is the reference, and as a guest; and each
-/// way out of the machine by itself.
+/// Our own test guests (tests/Guests): all of them on the bare emulator, which is the reference, and as a guest; and
+/// each way out of the machine by itself.
 /// </summary>
 internal static class GuestRuns
 {

@@ -5,7 +5,9 @@ using Hypervisor.Tool.Symbols;
 
 namespace Hypervisor.EmulatorTests;
 
-/// <summary>Faults of the hypervisor's own, made on purpose: registers, reason and a stack with names, and a failure.</summary>
+/// <summary>
+/// Faults of the hypervisor's own, made on purpose: registers, reason and a stack with names, and a failure.
+/// </summary>
 internal static class PanicRuns
 {
     public static readonly Run[] All =
@@ -32,7 +34,8 @@ internal static class PanicRuns
         _ = console.Expect("^stack:$");
         console.ExpectHostFailure();
         string report = PanicReport.Explain(console.Text, RepositoryPaths.Hypervisor("release")) ?? "";
-        if (!Regex.IsMatch(report, $@"^  #0 0x[0-9a-f]+ .*{Regex.Escape(method)}\+0x[0-9a-f]+ \(.*\.cs:\d+\)", RegexOptions.Multiline))
+        if (!Regex.IsMatch(report, $@"^  #0 0x[0-9a-f]+ .*{Regex.Escape(method)}\+0x[0-9a-f]+ \(.*\.cs:\d+\)",
+            RegexOptions.Multiline))
         {
             throw new RunFailure($"the stack does not begin in {method}:\n{report}");
         }

@@ -19,17 +19,24 @@ internal static class Program
 
     public static int Main(string[] arguments)
     {
-        Option<Part[]> parts = new("--part") { Description = "The parts to run.", AllowMultipleArgumentsPerToken = true };
-        Option<string?> filter = new("--filter") { Description = "Only runs whose name matches this regular expression." };
-        Option<int> jobs = new("--jobs") { Description = "Emulators at once.", DefaultValueFactory = static _ => DefaultJobs };
-        Option<string?> results = new("--results") { Description = "A file that gets the counts: passed, failed, skipped." };
+        Option<Part[]> parts =
+            new("--part") { Description = "The parts to run.", AllowMultipleArgumentsPerToken = true };
+        Option<string?> filter =
+            new("--filter") { Description = "Only runs whose name matches this regular expression." };
+        Option<int> jobs =
+            new("--jobs") { Description = "Emulators at once.", DefaultValueFactory = static _ => DefaultJobs };
+        Option<string?> results =
+            new("--results") { Description = "A file that gets the counts: passed, failed, skipped." };
         Option<double> patience = new("--patience")
         {
             Description = "Multiplies every time limit, for a computer that is busy with something else.",
             DefaultValueFactory = static _ => 1,
         };
         Option<bool> list = new("--list") { Description = "Name the runs and do nothing." };
-        var root = new RootCommand("Boots whole machines and watches their consoles.") { parts, filter, jobs, results, patience, list };
+        var root = new RootCommand("Boots whole machines and watches their consoles.")
+        {
+            parts, filter, jobs, results, patience, list,
+        };
         root.SetAction(parsed =>
         {
             RunConsole.Patience = parsed.GetValue(patience);
@@ -59,12 +66,15 @@ internal static class Program
 
     private static int RunAll(Run[] runs, int jobs, string? results)
     {
-        string logs = Directory.CreateDirectory(Path.Combine(RepositoryPaths.Artifacts, "results", "emulator")).FullName;
+        string logs =
+            Directory.CreateDirectory(Path.Combine(RepositoryPaths.Artifacts, "results", "emulator")).FullName;
         var counts = new RunCounts();
 
         // The long ones first: the last one running alone costs the least.
         IEnumerable<Run> order = runs.OrderByDescending(static run => run.TimeLimit);
-        _ = Parallel.ForEach(Partitioner.Create(order, EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = jobs }, run => RunOne(run, logs, counts));
+        _ = Parallel.ForEach(
+            Partitioner.Create(order, EnumerablePartitionerOptions.NoBuffering),
+            new ParallelOptions { MaxDegreeOfParallelism = jobs }, run => RunOne(run, logs, counts));
         System.Console.WriteLine(counts);
         if (results is not null)
         {
@@ -92,7 +102,8 @@ internal static class Program
         }
         else
         {
-            string tail = string.Join("\n", File.ReadLines(log).TakeLast(12).Select(static line => "      | " + line.TrimEnd()));
+            string tail =
+                string.Join("\n", File.ReadLines(log).TakeLast(12).Select(static line => "      | " + line.TrimEnd()));
             counts.Fail($"FAIL  {run.Name} {took}: {outcome.Failure}\n{outcome.Report}{tail}\n      all of it: {log}");
         }
     }

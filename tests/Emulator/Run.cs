@@ -25,7 +25,9 @@ internal sealed record Run
     /// <summary>What is typed and expected; it returns when all was seen and throws <see cref="RunFailure"/>.</summary>
     public required Action<RunConsole> Script { get; init; }
 
-    /// <summary>A PVH kernel that the emulator itself boots, without the hypervisor; the config is unused then.</summary>
+    /// <summary>
+    /// A PVH kernel that the emulator itself boots, without the hypervisor; the config is unused then.
+    /// </summary>
     public string? BareKernel { get; init; }
 
     /// <summary>The bare kernel's command line.</summary>

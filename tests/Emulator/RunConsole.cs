@@ -9,7 +9,9 @@ using Hypervisor.Tool.Emulation;
 
 namespace Hypervisor.EmulatorTests;
 
-/// <summary>The console of a running machine, for a script: what it waits for comes in the order of the calls.</summary>
+/// <summary>
+/// The console of a running machine, for a script: what it waits for comes in the order of the calls.
+/// </summary>
 internal sealed class RunConsole(Emulator emulator, ConsoleTranscript transcript, TimeSpan limit)
 {
     /// <summary>Between two typed characters: a person's speed, and no receive queue overflows.</summary>
@@ -104,7 +106,8 @@ internal sealed class RunConsole(Emulator emulator, ConsoleTranscript transcript
     public void Budget(string what, double value, double most)
     {
         string mark = value > most ? "  <- too much" : "";
-        _ = Report.Append(CultureInfo.InvariantCulture, $"      {what,-36} {value,8:0.#}  of at most {most,5:0}{mark}\n");
+        _ = Report.Append(CultureInfo.InvariantCulture,
+            $"      {what,-36} {value,8:0.#}  of at most {most,5:0}{mark}\n");
         ExceedsBudget |= value > most;
     }
 }

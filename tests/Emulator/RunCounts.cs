@@ -42,5 +42,6 @@ internal sealed class RunCounts
         }
     }
 
-    public override string ToString() => FormattableString.Invariant($"{Passed} passed, {Failed} failed, {Skipped} skipped");
+    public override string ToString() =>
+        FormattableString.Invariant($"{Passed} passed, {Failed} failed, {Skipped} skipped");
 }

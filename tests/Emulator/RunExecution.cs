@@ -35,7 +35,8 @@ internal static class RunExecution
         string medium = scratch.File(run.Disk ? "medium.img" : "medium.iso");
         if (run.BareKernel is null)
         {
-            BootMedium.Make(config, RepositoryPaths.Hypervisor(run.Flavour), ["debug-exit", .. run.Options], run.Disk, medium);
+            BootMedium.Make(config, RepositoryPaths.Hypervisor(run.Flavour), ["debug-exit", .. run.Options], run.Disk,
+                medium);
         }
 
         var options = new EmulatorOptions

@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Hypervisor.Fuzz;
 
-/// <summary>Random traffic to the whole board of a guest while its time passes: no fault, whatever a guest does.</summary>
+/// <summary>
+/// Random traffic to the whole board of a guest while its time passes: no fault, whatever a guest does.
+/// </summary>
 public sealed class BoardFuzz
 {
     private const int Rounds = 20;

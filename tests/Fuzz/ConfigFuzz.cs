@@ -64,7 +64,8 @@ public sealed class ConfigFuzz
             ConfigError error = result.Errors[i]!;
             Assert.NotEmpty(error.Text);
             Assert.DoesNotContain('\n', error.Text);
-            Assert.True(error.Line >= line || error.Kind == ConfigErrorKind.TooManyErrors, "the errors are not in order");
+            Assert.True(
+                error.Line >= line || error.Kind == ConfigErrorKind.TooManyErrors, "the errors are not in order");
             Assert.InRange(error.Line, 0, lines);
             line = error.Line;
         }

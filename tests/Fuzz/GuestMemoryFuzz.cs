@@ -78,7 +78,9 @@ public sealed class GuestMemoryFuzz
         }
     }
 
-    /// <summary>An empty access fits wherever its address lies in RAM or right behind it; anything else lies whole in one range.</summary>
+    /// <summary>
+    /// An empty access fits wherever its address lies in RAM or right behind it; anything else lies whole in one range.
+    /// </summary>
     private static bool Fits(ulong address, ulong length) =>
         new GuestRange(new GuestPhysical(0), LowLength).Contains(new GuestPhysical(address), length)
         || new GuestRange(new GuestPhysical(HighStart), HighLength).Contains(new GuestPhysical(address), length);

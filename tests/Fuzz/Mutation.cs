@@ -7,7 +7,8 @@ namespace Hypervisor.Fuzz;
 /// <summary>Damages bytes the way that finds mistakes of parsers: few changes, at likely values.</summary>
 internal static class Mutation
 {
-    private static readonly byte[] s_likely = [0, 1, 0x7f, 0x80, 0xfe, 0xff, (byte)'"', (byte)'[', (byte)'\n', (byte)'='];
+    private static readonly byte[] s_likely =
+        [0, 1, 0x7f, 0x80, 0xfe, 0xff, (byte)'"', (byte)'[', (byte)'\n', (byte)'='];
 
     /// <summary>A copy of <paramref name="input"/> with one to eight changes.</summary>
     public static byte[] Damage(ReadOnlySpan<byte> input, Random random)

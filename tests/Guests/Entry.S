@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
-# From the PVH entry (32-bit protected mode, paging off, EBX = start info) to C#: 1. remember EBX; 2. identity page tables
-# for the first 4 GiB in 2 MiB pages, the first 2 MiB in 4 KiB pages so that page 0 can go (GuestDropPageZero); 3. long mode
-# with SSE; 4. the GS base at the boot context; 5. GuestMain(start info), which does not return.
+# From the PVH entry (32-bit protected mode, paging off, EBX = start info) to C#: 1. remember EBX; 2. identity page
+# tables for the first 4 GiB in 2 MiB pages, the first 2 MiB in 4 KiB pages so that page 0 can go (GuestDropPageZero);
+# 3. long mode with SSE; 4. the GS base at the boot context; 5. GuestMain(start info), which does not return.
 
 #include "Offsets.inc"
 

@@ -10,14 +10,15 @@
 
         .text
 
-# One stub of 16 bytes for each vector: 1. an error code where the processor pushes none; 2. the vector; 3. the common part.
+# One stub of 16 bytes for each vector: 1. an error code where the processor pushes none; 2. the vector; 3. the common
+# part.
         .balign 16
 TrapStubs:
         .set    vector, 0
         .rept   256
         .balign 16
-        .if     (vector == 8) || (vector == 10) || (vector == 11) || (vector == 12) || (vector == 13) || (vector == 14) || (vector == 17) || (vector == 21) || (vector == 29) || (vector == 30)
-        .else
+        .set    has_code, vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || vector == 21
+        .if     !(has_code || vector == 29 || vector == 30)
         push    0
         .endif
         push    vector
@@ -56,9 +57,9 @@ GuestProbe:
         lea     rax, [rip + Probe]
         ret
 
-# int GuestExecute(RegisterFile*): 1. what callees keep goes on the stack, which the probe remembers; 2. all registers from
-# the file; 3. the code; 4. all registers back into the file; -1, or the vector of the exception that ended the code (then
-# the file is as it was).
+# int GuestExecute(RegisterFile*): 1. what callees keep goes on the stack, which the probe remembers; 2. all registers
+# from the file; 3. the code; 4. all registers back into the file; -1, or the vector of the exception that ended the
+# code (then the file is as it was).
         .global GuestExecute
 GuestExecute:
         .irp    register, rbx, rbp, r12, r13, r14, r15, rdi

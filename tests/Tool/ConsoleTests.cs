@@ -34,7 +34,8 @@ public sealed class ConsoleTests
     {
         var transcript = new ConsoleTranscript();
         int position = 0;
-        Task<string?> waiting = Task.Run(() => transcript.WaitFor(new Regex("b+"), ref position, TimeSpan.FromSeconds(10)));
+        Task<string?> waiting =
+            Task.Run(() => transcript.WaitFor(new Regex("b+"), ref position, TimeSpan.FromSeconds(10)));
         _ = transcript.Append("aab"u8);
 
         Assert.Equal("b", await waiting);

@@ -118,8 +118,11 @@ public sealed class ImageTests
     {
         string folder = scratch.Path(System.IO.Path.GetFileName(image) + ".files");
         ExternalTool.Run("xorriso", ["-osirrox", "on", "-indev", image, "-extract", "/", folder]);
-        string[] names = ["hypervisor.toml", "guests/vmlinuz", "boot/hypervisor.elf", "boot/grub/grub.cfg", "boot/options.cfg"];
+        string[] names =
+            ["hypervisor.toml", "guests/vmlinuz", "boot/hypervisor.elf", "boot/grub/grub.cfg", "boot/options.cfg"];
         return string.Join("\n", Array.ConvertAll(
-            names, name => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, name))))));
+            names,
+            name => Convert.ToHexString(
+                System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, name))))));
     }
 }

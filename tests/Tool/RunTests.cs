@@ -26,7 +26,8 @@ public sealed class RunTests
         using var scratch = new Scratch();
         string[] line = ["run", scratch.Config(), "--hypervisor", StandIn.Path, .. options];
 
-        (int code, string output, string errors) = ToolProcess.Run(typed, until.Length == 0 ? line : [.. line, "--until", until]);
+        (int code, string output, string errors) =
+            ToolProcess.Run(typed, until.Length == 0 ? line : [.. line, "--until", until]);
 
         Assert.Equal(expected, code);
         Assert.Contains("stand-in is up", output);
@@ -39,7 +40,8 @@ public sealed class RunTests
         using var scratch = new Scratch();
         string file = scratch.Path("serial.log");
 
-        (int code, string output, _) = ToolProcess.Run("q", "run", scratch.Config(), "--hypervisor", StandIn.Path, "--serial", file);
+        (int code, string output, _) =
+            ToolProcess.Run("q", "run", scratch.Config(), "--hypervisor", StandIn.Path, "--serial", file);
 
         Assert.Equal(ExitCode.Success, code);
         Assert.Contains("stand-in is up\r\n", File.ReadAllText(file));

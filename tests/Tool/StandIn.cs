@@ -17,7 +17,8 @@ internal static class StandIn
         string output = System.IO.Path.Combine(folder, "stand-in.elf");
         ExternalTool.Run("gcc",
         [
-            "-m32", "-nostdlib", "-static", "-no-pie", "-fuse-ld=lld", "-Wl,--image-base=0x100000,--build-id=none", "-o", output, System.IO.Path.Combine(folder, "StandIn.S"),
+            "-m32", "-nostdlib", "-static", "-no-pie", "-fuse-ld=lld", "-Wl,--image-base=0x100000,--build-id=none",
+            "-o", output, System.IO.Path.Combine(folder, "StandIn.S"),
         ]);
         return File.Exists(output) ? output : throw new InvalidOperationException("gcc made nothing");
     }

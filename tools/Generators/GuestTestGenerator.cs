@@ -7,7 +7,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Hypervisor.Generators;
 
-/// <summary>Writes the table of a test guest's tests: every static method marked with [GuestTest], ordered by name.</summary>
+/// <summary>
+/// Writes the table of a test guest's tests: every static method marked with [GuestTest], ordered by name.
+/// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class GuestTestGenerator : IIncrementalGenerator
 {
@@ -26,9 +28,11 @@ public sealed class GuestTestGenerator : IIncrementalGenerator
     {
         string group = method.ContainingType.Name;
         group = group.EndsWith("Tests") ? group.Substring(0, group.Length - "Tests".Length) : group;
-        bool onlyByName = attribute.NamedArguments.Any(static pair => pair.Key == "OnlyByName" && pair.Value.Value is true);
+        bool onlyByName =
+            attribute.NamedArguments.Any(static pair => pair.Key == "OnlyByName" && pair.Value.Value is true);
         string target = method.ContainingType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
-        return $"        runner.Run(\"{group}.{method.Name}\", {(onlyByName ? "true" : "false")}, {target}.{method.Name});";
+        string isOnlyByName = onlyByName ? "true" : "false";
+        return $"        runner.Run(\"{group}.{method.Name}\", {isOnlyByName}, {target}.{method.Name});";
     }
 
     private static void Write(SourceProductionContext output, ImmutableArray<string> calls)

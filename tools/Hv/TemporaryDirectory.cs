@@ -17,7 +17,8 @@ internal sealed class TemporaryDirectory : IDisposable
     public TemporaryDirectory()
     {
         RemoveAbandoned();
-        FullName = Directory.CreateTempSubdirectory(FormattableString.Invariant($"{Prefix}{Environment.ProcessId}-")).FullName;
+        FullName =
+            Directory.CreateTempSubdirectory(FormattableString.Invariant($"{Prefix}{Environment.ProcessId}-")).FullName;
     }
 
     public string FullName { get; }
@@ -31,7 +32,8 @@ internal sealed class TemporaryDirectory : IDisposable
         foreach (string folder in Directory.EnumerateDirectories(Path.GetTempPath(), Prefix + "*-*"))
         {
             string[] parts = Path.GetFileName(folder).Split('-');
-            if (parts.Length == 3 && int.TryParse(parts[1], CultureInfo.InvariantCulture, out int process) && !IsAlive(process))
+            if (parts.Length == 3 && int.TryParse(parts[1], CultureInfo.InvariantCulture, out int process)
+                && !IsAlive(process))
             {
                 TryDelete(folder);
             }

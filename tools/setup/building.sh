@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # Builds with MSBuild only where a source is newer than the last build: MSBuild needs seconds to find out that.
 
-sources=(boot drivers kernel tests tools Directory.Build.props Freestanding.props Hypervisor.sln global.json .editorconfig)
+sources=(boot drivers kernel tests tools
+    Directory.Build.props Freestanding.props Hypervisor.sln global.json .editorconfig)
 
 # $1 a stamp file: something was changed, added or removed since.
 changed_since() {

@@ -11,8 +11,8 @@ kernel_packages() {
     esac
 }
 
-# Downloads and unpacks a kernel where the cache has none. $1 kind (cloud, standard), $2 suite, empty for this system's own.
-# Afterwards the kernel is $cache/KIND[-SUITE]/vmlinuz.
+# Downloads and unpacks a kernel where the cache has none. $1 kind (cloud, standard), $2 suite, empty for this system's
+# own. Afterwards the kernel is $cache/KIND[-SUITE]/vmlinuz.
 fetch_kernel() {
     local kind=$1 suite=${2:-} name folder
     name=$kind${suite:+-$suite}
@@ -28,7 +28,8 @@ fetch_kernel() {
     say "Linux $(cat "$folder/version") for guests is in $folder"
 }
 
-# Runs in a shell of its own; everything it says goes to a log. Judged by what is there at its end: apt-get complains of much.
+# Runs in a shell of its own; everything it says goes to a log. Judged by what is there at its end: apt-get complains of
+# much.
 unpack_kernel() {
     local kind=$1 suite=$2 folder=$3 options=() meta package work
     command -v apt-get >/dev/null || { echo "apt-get is not there"; return 1; }
@@ -47,7 +48,8 @@ unpack_kernel() {
     echo "package $package"
     (cd "$work" && apt-get "${options[@]}" -o APT::Sandbox::User=root download "$package") || return 1
     mkdir "$work/files"
-    dpkg-deb --fsys-tarfile "$work"/"$package"_*.deb | tar -x -C "$work/files" --wildcards './boot/vmlinuz-*' || return 1
+    dpkg-deb --fsys-tarfile "$work"/"$package"_*.deb \
+        | tar -x -C "$work/files" --wildcards './boot/vmlinuz-*' || return 1
     echo "${package#linux-image-}" >"$folder/version"
     mv "$work"/files/boot/vmlinuz-* "$folder/vmlinuz"
 }
@@ -62,8 +64,8 @@ concrete_kernel() {
     done | head -1
 }
 
-# Lists of packages of our own in folder $1, from this system's sources or what the other arguments tell apt; "options" of
-# the caller makes apt use them. They need no root.
+# Lists of packages of our own in folder $1, from this system's sources or what the other arguments tell apt; "options"
+# of the caller makes apt use them. They need no root.
 use_own_lists() {
     local root=$1
     shift

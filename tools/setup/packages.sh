@@ -13,14 +13,16 @@ packages=(
 # The packages of the list that are not installed.
 missing_packages() {
     local installed
-    installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${packages[@]}" 2>/dev/null | sed -n 's/ installed$//p')
+    installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${packages[@]}" 2>/dev/null \
+        | sed -n 's/ installed$//p')
     printf "%s\n" "${packages[@]}" | grep -vxF "$installed" || true
 }
 
 # The programs that are not there, for a distribution whose packages have other names.
 missing_programs() {
     local program
-    for program in gcc ld.lld addr2line grub-mkrescue grub-mkimage xorriso mformat qemu-system-x86_64 busybox cpio setpriv; do
+    for program in gcc ld.lld addr2line grub-mkrescue grub-mkimage xorriso mformat qemu-system-x86_64 busybox cpio \
+        setpriv; do
         command -v "$program" >/dev/null || echo "$program"
     done
 }

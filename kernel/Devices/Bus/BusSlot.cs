@@ -36,13 +36,15 @@ public sealed class BusSlot
     /// <summary>How many ports or bytes; 0 while the slot is unmapped.</summary>
     public ulong Length => Volatile.Read(ref _length);
 
-    /// <summary>Accesses that this slot has answered; for statistics, so a lost count between processors is no harm.</summary>
+    /// <summary>
+    /// Accesses that this slot has answered; for statistics, so a lost count between processors is no harm.
+    /// </summary>
     public ulong Reads { get; internal set; }
     public ulong Writes { get; internal set; }
 
     /// <summary>
-    /// True where all of [address, address + size) lies inside. The offset is computed from one reading of the start, so
-    /// that it is inside the device even while another processor moves the slot.
+    /// True where all of [address, address + size) lies inside. The offset is computed from one reading of the start,
+    /// so that it is inside the device even while another processor moves the slot.
     /// </summary>
     public bool TryOffset(ulong address, int size, out ulong offset)
     {

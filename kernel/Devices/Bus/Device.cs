@@ -12,7 +12,9 @@ public abstract class Device
     /// <summary>The device's name in reports, logs and conflicts.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Held by the bus around every access, and by the device's timers: one VM's, never waited for by another.</summary>
+    /// <summary>
+    /// Held by the bus around every access, and by the device's timers: one VM's, never waited for by another.
+    /// </summary>
     public VmLock Lock { get; } = new();
 
     /// <summary>
@@ -20,7 +22,9 @@ public abstract class Device
     /// </summary>
     public virtual bool NeedsLock => true;
 
-    /// <summary>Reads <paramref name="size"/> bytes (1, 2, 4 or 8) at <paramref name="offset"/>, zero-extended.</summary>
+    /// <summary>
+    /// Reads <paramref name="size"/> bytes (1, 2, 4 or 8) at <paramref name="offset"/>, zero-extended.
+    /// </summary>
     public abstract ulong Read(ulong offset, int size);
 
     /// <summary>Writes the low <paramref name="size"/> bytes (1, 2, 4 or 8) of <paramref name="value"/>.</summary>

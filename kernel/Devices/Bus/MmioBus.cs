@@ -26,8 +26,8 @@ public sealed class MmioBus
     public ReadOnlySpan<BusSlot> Slots => new(_slots, 0, _slotCount);
 
     /// <summary>
-    /// Gives <paramref name="length"/> bytes from <paramref name="start"/> on to a device. While the VM is built only; an
-    /// overlap is a fault that names both devices.
+    /// Gives <paramref name="length"/> bytes from <paramref name="start"/> on to a device. While the VM is built only;
+    /// an overlap is a fault that names both devices.
     /// </summary>
     public BusSlot Add(Device device, GuestPhysical start, ulong length, ulong deviceOffset = 0)
     {
@@ -47,7 +47,9 @@ public sealed class MmioBus
         return Append(new BusSlot(device, start.Value, length, deviceOffset));
     }
 
-    /// <summary>Makes a slot of <paramref name="length"/> bytes that the guest places: unmapped until it is moved.</summary>
+    /// <summary>
+    /// Makes a slot of <paramref name="length"/> bytes that the guest places: unmapped until it is moved.
+    /// </summary>
     public BusSlot AddMovable(Device device, ulong length, ulong deviceOffset = 0)
     {
         BusSlot slot = Append(new BusSlot(device, 0, length, deviceOffset));

@@ -68,7 +68,9 @@ public sealed class PortBus
         return slot;
     }
 
-    /// <summary>Makes a slot of <paramref name="count"/> ports that the guest places: unmapped until it is moved.</summary>
+    /// <summary>
+    /// Makes a slot of <paramref name="count"/> ports that the guest places: unmapped until it is moved.
+    /// </summary>
     public BusSlot AddMovable(Device device, int count)
     {
         if (count <= 0 || _movableCount == Capacity)

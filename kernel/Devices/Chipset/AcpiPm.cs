@@ -6,8 +6,8 @@ namespace Hypervisor.Devices.Chipset;
 
 /// <summary>
 /// ACPI's fixed hardware (ACPI 6.5, section 4.8): PM1 events and control, the power-management timer, one block of
-/// general-purpose events. There is no SMI command port, so the machine is always in ACPI mode. Device offsets count from
-/// <see cref="PcLayout.Pm1EventPort"/>.
+/// general-purpose events. There is no SMI command port, so the machine is always in ACPI mode. Device offsets count
+/// from <see cref="PcLayout.Pm1EventPort"/>.
 /// </summary>
 public sealed class AcpiPm : ByteDevice
 {
@@ -36,7 +36,9 @@ public sealed class AcpiPm : ByteDevice
     private const int SleepTypeShift = 10;
     private const ushort ControlKept = 0x1C02;
 
-    /// <summary>The timer is 32 bits wide (FADT flag TMR_VAL_EXT): its upper bit changes after this many ticks.</summary>
+    /// <summary>
+    /// The timer is 32 bits wide (FADT flag TMR_VAL_EXT): its upper bit changes after this many ticks.
+    /// </summary>
     private const ulong TicksPerToggle = 1ul << 31;
 
     private readonly VirtualClock _clock;

@@ -6,8 +6,8 @@ using Hypervisor.Virtualization;
 namespace Hypervisor.Devices.Chipset;
 
 /// <summary>
-/// Carries interrupt messages to the local APICs of one VM, their EOIs back to the I/O APIC, and the PIC's INTR to every
-/// LINT0. It takes no lock: what it changes in an APIC are atomic bits.
+/// Carries interrupt messages to the local APICs of one VM, their EOIs back to the I/O APIC, and the PIC's INTR to
+/// every LINT0. It takes no lock: what it changes in an APIC are atomic bits.
 /// </summary>
 public sealed class ApicBus
 {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 namespace Hypervisor.Devices.Chipset;
 
-/// <summary>How an interrupt message acts on its target: the field of the ICR, the LVT and redirection entries.</summary>
+/// <summary>
+/// How an interrupt message acts on its target: the field of the ICR, the LVT and redirection entries.
+/// </summary>
 public enum ApicDeliveryMode : byte
 {
     Fixed = 0,

@@ -42,7 +42,9 @@ internal sealed class ApicTimer : VirtualTimer
         _lock.Release();
     }
 
-    /// <summary>To and from TSC-deadline mode the timer is disarmed; one-shot and periodic go on with the same count.</summary>
+    /// <summary>
+    /// To and from TSC-deadline mode the timer is disarmed; one-shot and periodic go on with the same count.
+    /// </summary>
     public void SetMode(ApicTimerMode mode)
     {
         if (mode == _state.Mode)

@@ -6,7 +6,9 @@ public struct ApicTimerState
 {
     public ApicTimerMode Mode;
 
-    /// <summary>The initial-count register, and the divisor of the divide-configuration register: 1, 2, 4 .. 128.</summary>
+    /// <summary>
+    /// The initial-count register, and the divisor of the divide-configuration register: 1, 2, 4 .. 128.
+    /// </summary>
     public uint InitialCount;
     public uint Divisor;
 

@@ -37,7 +37,9 @@ public struct CalendarTime
         return time;
     }
 
-    /// <summary>Seconds since 1970-01-01T00:00:00; fields beyond their range carry over, so any values are harmless.</summary>
+    /// <summary>
+    /// Seconds since 1970-01-01T00:00:00; fields beyond their range carry over, so any values are harmless.
+    /// </summary>
     public readonly long ToUnix()
     {
         // Years begin in March here, so that the leap day is the last of one. Months 1 and 2 belong to the year before.

@@ -9,7 +9,9 @@ public static class Frequency
     /// <summary>The highest rate that the arithmetic here takes, in Hz.</summary>
     public const ulong Highest = 18_000_000_000;
 
-    /// <summary>Whole ticks of <paramref name="hertz"/> (up to <see cref="Highest"/>) in the given nanoseconds.</summary>
+    /// <summary>
+    /// Whole ticks of <paramref name="hertz"/> (up to <see cref="Highest"/>) in the given nanoseconds.
+    /// </summary>
     public static ulong TicksIn(ulong nanoseconds, ulong hertz)
     {
         ulong seconds = nanoseconds / NanosecondsPerSecond;
@@ -17,7 +19,9 @@ public static class Frequency
         return (seconds * hertz) + (rest * hertz / NanosecondsPerSecond);
     }
 
-    /// <summary>Nanoseconds after which <paramref name="ticks"/> have passed, rounded up; saturates at the largest number.</summary>
+    /// <summary>
+    /// Nanoseconds after which <paramref name="ticks"/> have passed, rounded up; saturates at the largest number.
+    /// </summary>
     public static ulong NanosecondsFor(ulong ticks, ulong hertz)
     {
         ulong seconds = ticks / hertz;

@@ -59,7 +59,9 @@ public sealed class IoApic : Device
         }
     }
 
-    /// <summary>Drives an input pin. A rising edge on a masked pin is lost, as the data sheet says; a level is not.</summary>
+    /// <summary>
+    /// Drives an input pin. A rising edge on a masked pin is lost, as the data sheet says; a level is not.
+    /// </summary>
     public void SetPin(int pin, bool asserted)
     {
         uint bit = 1u << pin;

@@ -4,8 +4,9 @@ using Hypervisor.Devices.Bus;
 namespace Hypervisor.Devices.Chipset;
 
 /// <summary>
-/// The board's interrupt wires by global system interrupt. ISA interrupts go to the PIC and to the I/O APIC's pin of the
-/// same number, but the timer's: ISA 0 goes to pin 2, as the MADT says. Interrupts from 16 on reach the I/O APIC only.
+/// The board's interrupt wires by global system interrupt. ISA interrupts go to the PIC and to the I/O
+/// APIC's pin of the same number, but the timer's: ISA 0 goes to pin 2, as the MADT says. Interrupts
+/// from 16 on reach the I/O APIC only.
 /// </summary>
 public sealed class IsaLines
 {

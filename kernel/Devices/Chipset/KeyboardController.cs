@@ -4,9 +4,9 @@ using Hypervisor.Devices.Bus;
 namespace Hypervisor.Devices.Chipset;
 
 /// <summary>
-/// An 8042 keyboard controller with nothing plugged in (IBM PS/2 Hardware Interface Technical Reference): its self-tests
-/// pass, a device never answers, and pulsing output bit 0 resets the machine. ACPI does not announce it. Device offsets:
-/// 0 port 0x60, 1 port 0x64.
+/// An 8042 keyboard controller with nothing plugged in (IBM PS/2 Hardware Interface Technical Reference): its
+/// self-tests pass, a device never answers, and pulsing output bit 0 resets the machine. ACPI does not announce it.
+/// Device offsets: 0 port 0x60, 1 port 0x64.
 /// </summary>
 public sealed class KeyboardController : ByteDevice
 {

@@ -49,7 +49,9 @@ public sealed partial class LocalApic
         ResetRegisters();
     }
 
-    /// <summary>INIT: as power-on but for the identification, the base address and the mode (SDM section 11.4.7.3).</summary>
+    /// <summary>
+    /// INIT: as power-on but for the identification, the base address and the mode (SDM section 11.4.7.3).
+    /// </summary>
     public override void Initialize()
     {
         uint id = Register(ApicRegister.Id);
@@ -150,8 +152,8 @@ public sealed partial class LocalApic
     }
 
     /// <summary>
-    /// SDM section 11.12.5: from x2APIC mode the only way is to disabled, from disabled the only way is to xAPIC mode, and
-    /// coming back from disabled is a reset.
+    /// SDM section 11.12.5: from x2APIC mode the only way is to disabled, from disabled the only way is to xAPIC mode,
+    /// and coming back from disabled is a reset.
     /// </summary>
     private bool TryWriteBase(ulong value)
     {
@@ -226,7 +228,8 @@ public sealed partial class LocalApic
     // ---- What a message is compared with; read by the processor that sends ----
 
     /// <summary>
-    /// True where <paramref name="message"/>'s destination names this APIC: SDM sections 11.6.2.1, 11.6.2.2 and 11.12.10.
+    /// True where <paramref name="message"/>'s destination names this APIC: SDM sections
+    /// 11.6.2.1, 11.6.2.2 and 11.12.10.
     /// </summary>
     internal bool IsTargetOf(in ApicMessage message)
     {

@@ -19,13 +19,17 @@ public sealed partial class LocalApic
     private const uint DestinationFormatFixedBits = 0x0FFF_FFFF;
     private const int TimerModeShift = 17;
 
-    /// <summary>Writable bits of the ICR: reserved are 13, 16, 17 and 20 to 31; 12, the delivery status, is read-only.</summary>
+    /// <summary>
+    /// Writable bits of the ICR: reserved are 13, 16, 17 and 20 to 31; 12, the delivery status, is read-only.
+    /// </summary>
     private const uint CommandBits = 0x000C_CFFF;
 
     /// <summary>Registers that the APIC has, bit by number: those of SDM table 11-1 without CMCI.</summary>
     private const ulong ExistingRegisters = 0x43FF_01FF_FFFF_FF0C;
 
-    /// <summary>Reads the xAPIC page. Registers are 32 bits wide at every 16th byte; what lies between reads as 0.</summary>
+    /// <summary>
+    /// Reads the xAPIC page. Registers are 32 bits wide at every 16th byte; what lies between reads as 0.
+    /// </summary>
     public uint Read(ulong offset)
     {
         int within = (int)(offset % BytesPerRegister);
@@ -114,7 +118,9 @@ public sealed partial class LocalApic
         }
     }
 
-    /// <summary>While the APIC is disabled by software its LVT entries are masked and stay so (SDM section 11.4.7.2).</summary>
+    /// <summary>
+    /// While the APIC is disabled by software its LVT entries are masked and stay so (SDM section 11.4.7.2).
+    /// </summary>
     private void WriteSpuriousVector(uint value)
     {
         Register(ApicRegister.SpuriousVector) = value & SpuriousVectorBits;
@@ -161,7 +167,9 @@ public sealed partial class LocalApic
         Accept(vector, isLevel: false);
     }
 
-    /// <summary>The interrupt command register, SDM section 11.6.1; <paramref name="high"/> is in this mode's format.</summary>
+    /// <summary>
+    /// The interrupt command register, SDM section 11.6.1; <paramref name="high"/> is in this mode's format.
+    /// </summary>
     private void SendCommand(uint low, uint high)
     {
         Register(ApicRegister.InterruptCommandLow) = low & CommandBits;

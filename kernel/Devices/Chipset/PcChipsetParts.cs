@@ -30,7 +30,9 @@ public sealed class PcChipsetParts
     /// <summary>How many vCPUs; APIC identifications count from 0.</summary>
     public int CpuCount { get; set; } = 1;
 
-    /// <summary>The clocks on which the local APICs' timers run, by vCPU; without them <see cref="Clock"/> serves all.</summary>
+    /// <summary>
+    /// The clocks on which the local APICs' timers run, by vCPU; without them <see cref="Clock"/> serves all.
+    /// </summary>
     public VirtualClock[]? CpuClocks { get; set; }
 
     /// <summary>MAXPHYADDR of the guest's CPUID.</summary>

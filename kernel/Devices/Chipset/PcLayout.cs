@@ -16,7 +16,9 @@ public static class PcLayout
     public const ulong BiosAreaBase = 0xE_0000;
     public const ulong BiosAreaEnd = 0x10_0000;
 
-    /// <summary>RAM below 4 GiB ends here at the latest; the rest of it goes on at <see cref="HighMemoryBase"/>.</summary>
+    /// <summary>
+    /// RAM below 4 GiB ends here at the latest; the rest of it goes on at <see cref="HighMemoryBase"/>.
+    /// </summary>
     public const ulong LowMemoryLimit = 0xC000_0000;
     public const ulong HighMemoryBase = 0x1_0000_0000;
 
@@ -41,7 +43,9 @@ public static class PcLayout
     /// <summary>Number of the I/O APIC's inputs; its global system interrupts start at 0.</summary>
     public const int IoApicPins = 24;
 
-    /// <summary>The I/O APIC's identification (MADT and its ID register after reset) follows the processors' in ACPI.</summary>
+    /// <summary>
+    /// The I/O APIC's identification (MADT and its ID register after reset) follows the processors' in ACPI.
+    /// </summary>
     public const byte IoApicId = 0;
 
     /// <summary>ISA interrupt 0 (the PIT) arrives at this global system interrupt: an override in the MADT.</summary>

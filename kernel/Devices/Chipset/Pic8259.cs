@@ -24,7 +24,9 @@ internal sealed class Pic8259
     private Pic8259State _state;
 
     /// <param name="isMaster">True for the chip whose input 2 is the other's output.</param>
-    /// <param name="elcrMask">The inputs that may be level-triggered (timer, keyboard, cascade and RTC may not).</param>
+    /// <param name="elcrMask">
+    /// The inputs that may be level-triggered (timer, keyboard, cascade and RTC may not).
+    /// </param>
     public Pic8259(bool isMaster, byte elcrMask)
     {
         _isMaster = isMaster;
@@ -94,8 +96,8 @@ internal sealed class Pic8259
     }
 
     /// <summary>
-    /// The slave's output on the master: a request that the slave takes back before the INTA cycle is gone, as the level
-    /// has to last until then.
+    /// The slave's output on the master: a request that the slave takes back before the INTA cycle is gone, as
+    /// the level has to last until then.
     /// </summary>
     public void SetCascade(bool asserted)
     {
@@ -106,7 +108,9 @@ internal sealed class Pic8259
         }
     }
 
-    /// <summary>The vector of an input; -1, which is an interrupt that went away, gives the spurious one (input 7).</summary>
+    /// <summary>
+    /// The vector of an input; -1, which is an interrupt that went away, gives the spurious one (input 7).
+    /// </summary>
     public byte VectorOf(int input) => (byte)(_state.VectorBase + (input < 0 ? SpuriousInput : input));
 
     /// <summary>The INTA cycle for <paramref name="input"/>, which <see cref="PendingInput"/> named.</summary>

@@ -12,7 +12,8 @@ public sealed class Pic8259Pair : ByteDevice
 {
     private const int InputsPerChip = 8;
 
-    // The timer, the keyboard and the cascade are always edge-triggered, and so are the RTC and the coprocessor's error.
+    // The timer, the keyboard and the cascade are always edge-triggered, and so are the RTC and the coprocessor's
+    // error.
     private readonly Pic8259 _master = new(isMaster: true, elcrMask: 0xF8);
     private readonly Pic8259 _slave = new(isMaster: false, elcrMask: 0xDE);
     private readonly InterruptLine _output;
@@ -31,7 +32,9 @@ public sealed class Pic8259Pair : ByteDevice
 
     public ref Pic8259State Slave => ref _slave.State;
 
-    /// <summary>True while INTR is asserted. Read without the lock by the processor that looks for interrupts.</summary>
+    /// <summary>
+    /// True while INTR is asserted. Read without the lock by the processor that looks for interrupts.
+    /// </summary>
     public bool IsAsserted => Volatile.Read(ref _asserted);
 
     /// <summary>Drives ISA interrupt input 0..15; input 2 is the cascade and is not driven from outside.</summary>
@@ -73,7 +76,9 @@ public sealed class Pic8259Pair : ByteDevice
         return vector;
     }
 
-    /// <summary>The INTA cycles: takes the pending interrupt, or gives the spurious vector where it went away.</summary>
+    /// <summary>
+    /// The INTA cycles: takes the pending interrupt, or gives the spurious vector where it went away.
+    /// </summary>
     public int Acknowledge()
     {
         Lock.Acquire();

@@ -26,7 +26,9 @@ internal sealed class PitChannel
         _state.Gate = gate;
     }
 
-    /// <summary>A control word for this counter; access 0, the latch command, is <see cref="LatchCount"/> instead.</summary>
+    /// <summary>
+    /// A control word for this counter; access 0, the latch command, is <see cref="LatchCount"/> instead.
+    /// </summary>
     public void WriteControl(byte control)
     {
         int mode = (control >> 1) & 7;

@@ -4,15 +4,21 @@ namespace Hypervisor.Devices.Chipset;
 /// <summary>One counter of the 8254.</summary>
 public struct PitChannelState
 {
-    /// <summary>The initial count, 1..65536 (1..10000 in BCD); 0 until a count was written after the control word.</summary>
+    /// <summary>
+    /// The initial count, 1..65536 (1..10000 in BCD); 0 until a count was written after the control word.
+    /// </summary>
     public uint Count;
 
-    /// <summary>Counting: when it began or went on, in the VM's nanoseconds, and the ticks counted before that.</summary>
+    /// <summary>
+    /// Counting: when it began or went on, in the VM's nanoseconds, and the ticks counted before that.
+    /// </summary>
     public ulong StartedAt;
     public ulong CountedBefore;
     public bool IsCounting;
 
-    /// <summary>Control word: mode 0..5, binary-coded decimal, access (1 low byte, 2 high byte, 3 low then high).</summary>
+    /// <summary>
+    /// Control word: mode 0..5, binary-coded decimal, access (1 low byte, 2 high byte, 3 low then high).
+    /// </summary>
     public byte Mode;
     public bool IsBcd;
     public byte Access;

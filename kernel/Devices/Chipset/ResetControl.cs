@@ -4,8 +4,8 @@ using Hypervisor.Devices.Bus;
 namespace Hypervisor.Devices.Chipset;
 
 /// <summary>
-/// The reset control register at port 0xCF9 (Intel ICH10 data sheet, section 13.7.5), which ACPI's reset register names.
-/// The port lies within PCI's configuration address, so the PCI host bridge passes its byte accesses on.
+/// The reset control register at port 0xCF9 (Intel ICH10 data sheet, section 13.7.5), which ACPI's reset register
+/// names. The port lies within PCI's configuration address, so the PCI host bridge passes its byte accesses on.
 /// </summary>
 public sealed class ResetControl : ByteDevice
 {

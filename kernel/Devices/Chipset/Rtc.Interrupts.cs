@@ -113,7 +113,9 @@ public sealed partial class Rtc
 
     private bool IsAwaited(byte source) => IsEnabled(source) && (_state.Flags & source) == 0;
 
-    /// <summary>The first second after <paramref name="second"/> that the alarm bytes match; far away where none does.</summary>
+    /// <summary>
+    /// The first second after <paramref name="second"/> that the alarm bytes match; far away where none does.
+    /// </summary>
     private long NextAlarm(long second)
     {
         int alarmHour = AlarmField(HoursAlarm, 24);
@@ -135,7 +137,9 @@ public sealed partial class Rtc
         return day + ofDay;
     }
 
-    /// <summary>What an alarm byte asks for: a number below <paramref name="limit"/>, any, or one that no time has.</summary>
+    /// <summary>
+    /// What an alarm byte asks for: a number below <paramref name="limit"/>, any, or one that no time has.
+    /// </summary>
     private int AlarmField(int register, int limit)
     {
         byte value = _state.Memory[register];

@@ -12,8 +12,8 @@ public sealed partial class Rtc
     private bool IsStopped => (_state.Memory[RegisterB] & Set) != 0;
 
     /// <summary>
-    /// The host's clock in whole seconds, turning over with the VM's nanoseconds; follows the host again after the VM was
-    /// frozen.
+    /// The host's clock in whole seconds, turning over with the VM's nanoseconds; follows the
+    /// host again after the VM was frozen.
     /// </summary>
     private long HostSeconds
     {

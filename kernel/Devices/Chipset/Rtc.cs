@@ -81,7 +81,9 @@ public sealed partial class Rtc : ByteDevice
         _line.Set(false);
     }
 
-    /// <summary>Writes a byte of the RAM as firmware does before the guest starts; time and control bytes stay.</summary>
+    /// <summary>
+    /// Writes a byte of the RAM as firmware does before the guest starts; time and control bytes stay.
+    /// </summary>
     public void SetMemory(int index, byte value)
     {
         if (index > RegisterD && index < MemorySize)

@@ -16,17 +16,23 @@ public struct RtcState
     /// <summary>Register C, bits 6:4: periodic, alarm and update-ended interrupt flags.</summary>
     public byte Flags;
 
-    /// <summary>Seconds since 1970 that the clock shows less those of the host's clock: what the guest has set.</summary>
+    /// <summary>
+    /// Seconds since 1970 that the clock shows less those of the host's clock: what the guest has set.
+    /// </summary>
     public long Offset;
 
     /// <summary>While B.SET stops the clock: the seconds that it shows.</summary>
     public long StoppedAt;
 
-    /// <summary>The host's seconds at the given moment of the VM's time, from which the running time is computed.</summary>
+    /// <summary>
+    /// The host's seconds at the given moment of the VM's time, from which the running time is computed.
+    /// </summary>
     public long BaseSeconds;
     public ulong BaseNanoseconds;
 
-    /// <summary>Up to which moments flags were raised: nanoseconds for the periodic one, seconds for the other two.</summary>
+    /// <summary>
+    /// Up to which moments flags were raised: nanoseconds for the periodic one, seconds for the other two.
+    /// </summary>
     public ulong FlaggedUpTo;
     public long FlaggedUpToSecond;
 }

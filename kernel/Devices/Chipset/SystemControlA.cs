@@ -3,7 +3,9 @@ using Hypervisor.Devices.Bus;
 
 namespace Hypervisor.Devices.Chipset;
 
-/// <summary>Port 0x92, system control port A of the PS/2: a fast reset, and the A20 gate, which is always open here.</summary>
+/// <summary>
+/// Port 0x92, system control port A of the PS/2: a fast reset, and the A20 gate, which is always open here.
+/// </summary>
 public sealed class SystemControlA : ByteDevice
 {
     private const byte FastReset = 0x01;

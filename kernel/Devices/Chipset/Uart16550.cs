@@ -198,7 +198,9 @@ public sealed class Uart16550 : ByteDevice
         return value;
     }
 
-    /// <summary>Takes from the backend what the receiver has room for; in loopback the line outside is cut off.</summary>
+    /// <summary>
+    /// Takes from the backend what the receiver has room for; in loopback the line outside is cut off.
+    /// </summary>
     private void Refill()
     {
         while (!IsLoopback && _state.ReceivedCount < ReceiverSize && _backend.TryRead(out byte value))

@@ -3,7 +3,9 @@ using System;
 
 namespace Hypervisor.Devices.Paravirtual;
 
-/// <summary>CPUID leaf 0x40000001, EAX (Linux, Documentation/virt/kvm/x86/cpuid.rst): what of KVM's interface there is.</summary>
+/// <summary>
+/// CPUID leaf 0x40000001, EAX (Linux, Documentation/virt/kvm/x86/cpuid.rst): what of KVM's interface there is.
+/// </summary>
 [Flags]
 public enum KvmFeatures : uint
 {

@@ -53,8 +53,8 @@ public sealed class KvmHypercalls
     private static ulong Error(long number) => (ulong)-number;
 
     /// <summary>
-    /// Sends one interrupt to every processor whose bit is set: two words of bits, the APIC identification that the lowest
-    /// stands for, and the ICR's low half without a destination. The result is the number of targets.
+    /// Sends one interrupt to every processor whose bit is set: two words of bits, the APIC identification that the
+    /// lowest stands for, and the ICR's low half without a destination. The result is the number of targets.
     /// </summary>
     private ulong SendIpis(ulong low, ulong high, ulong firstId, ulong command)
     {

@@ -94,7 +94,9 @@ public sealed class KvmInterface
         }
     }
 
-    /// <summary>False where the write is to be a #GP. An address that is no RAM is accepted and nothing is written.</summary>
+    /// <summary>
+    /// False where the write is to be a #GP. An address that is no RAM is accepted and nothing is written.
+    /// </summary>
     public bool TryWriteMsr(int cpu, uint index, ulong value)
     {
         switch (index)
@@ -121,7 +123,9 @@ public sealed class KvmInterface
         }
     }
 
-    /// <summary>After the VM was frozen, restored or moved: the relation of TSC and time is new, and so are all clocks.</summary>
+    /// <summary>
+    /// After the VM was frozen, restored or moved: the relation of TSC and time is new, and so are all clocks.
+    /// </summary>
     public void Refresh()
     {
         TakeReference();
@@ -131,7 +135,9 @@ public sealed class KvmInterface
         }
     }
 
-    /// <summary>The vCPU wanted to run for so many nanoseconds and did not; called by the processor that runs it.</summary>
+    /// <summary>
+    /// The vCPU wanted to run for so many nanoseconds and did not; called by the processor that runs it.
+    /// </summary>
     public void AddStolenTime(int cpu, ulong nanoseconds)
     {
         ref KvmCpuState state = ref _cpus[cpu];
@@ -158,7 +164,9 @@ public sealed class KvmInterface
         _referenceNanoseconds = _clock.Nanoseconds;
     }
 
-    /// <summary>Version odd, the rest, version even: the guest reads again until it saw one even version throughout.</summary>
+    /// <summary>
+    /// Version odd, the rest, version even: the guest reads again until it saw one even version throughout.
+    /// </summary>
     private void WriteSystemTime(int cpu)
     {
         ulong msr = _cpus[cpu].SystemTime;

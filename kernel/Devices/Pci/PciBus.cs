@@ -31,7 +31,9 @@ public sealed class PciBus
         _functions[index] = item;
     }
 
-    /// <summary>Reads 1, 2 or 4 bytes; <paramref name="function"/> is bus, device and function as in ECAM's address.</summary>
+    /// <summary>
+    /// Reads 1, 2 or 4 bytes; <paramref name="function"/> is bus, device and function as in ECAM's address.
+    /// </summary>
     public uint Read(uint function, int offset, int size)
     {
         PciFunction? target = Find(function);

@@ -4,8 +4,8 @@ using Hypervisor.Devices.Bus;
 namespace Hypervisor.Devices.Pci;
 
 /// <summary>
-/// The enhanced configuration access mechanism (PCI Express Base specification 5.0, section 7.2.2): a memory region with
-/// 4 KiB for every function.
+/// The enhanced configuration access mechanism (PCI Express Base specification 5.0, section 7.2.2): a memory
+/// region with 4 KiB for every function.
 /// </summary>
 public sealed class PciEcam : Device
 {

@@ -86,7 +86,9 @@ public class PciFunction
         }
     }
 
-    /// <summary>Gives the function a memory BAR; its registers answer where the guest puts it. While the VM is built only.</summary>
+    /// <summary>
+    /// Gives the function a memory BAR; its registers answer where the guest puts it. While the VM is built only.
+    /// </summary>
     protected void AddMemoryBar(int index, MmioBus bus, Device registers, ulong size, bool is64Bit) =>
         AddBar(index, new PciBar(bus.AddMovable(registers, size), size, isIo: false, is64Bit));
 

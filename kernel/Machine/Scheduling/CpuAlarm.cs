@@ -3,7 +3,9 @@ using Hypervisor.Platform;
 
 namespace Hypervisor.Machine.Scheduling;
 
-/// <summary>The moment at which a timer of a vCPU's clock is due: fires in the timer's interrupt and only posts.</summary>
+/// <summary>
+/// The moment at which a timer of a vCPU's clock is due: fires in the timer's interrupt and only posts.
+/// </summary>
 internal sealed class CpuAlarm : Alarm
 {
     private readonly VirtualCpuTask _task;

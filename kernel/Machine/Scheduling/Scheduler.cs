@@ -6,9 +6,9 @@ using Hypervisor.X64;
 namespace Hypervisor.Machine.Scheduling;
 
 /// <summary>
-/// One processor's choice of what runs next: round robin over what is ready, in slices of <see cref="SliceNanoseconds"/>;
-/// a host task that wakes goes first, because its work is short and a person or a VM waits for it. With nothing ready the
-/// processor halts.
+/// One processor's choice of what runs next: round robin over what is ready, in slices of
+/// <see cref="SliceNanoseconds"/>; a host task that wakes goes first, because its work is short and a person or a VM
+/// waits for it. With nothing ready the processor halts.
 /// </summary>
 public sealed class Scheduler : SchedulerPort
 {
@@ -97,7 +97,8 @@ public sealed class Scheduler : SchedulerPort
         Schedulable? next = _queue.TakeFirst();
         if (next != null)
         {
-            next.State = next.State == SchedulableState.ReadyWoken ? SchedulableState.RunningWoken : SchedulableState.Running;
+            next.State =
+                next.State == SchedulableState.ReadyWoken ? SchedulableState.RunningWoken : SchedulableState.Running;
         }
 
         _lock.Release();

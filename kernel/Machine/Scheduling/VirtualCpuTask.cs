@@ -7,8 +7,8 @@ using Hypervisor.Virtualization;
 namespace Hypervisor.Machine.Scheduling;
 
 /// <summary>
-/// What the scheduler knows of a vCPU. It is made at boot with its slot and outlives the VMs that run in it, so it names the
-/// vCPU by the slot and an index; the VM's region holds the vCPU itself.
+/// What the scheduler knows of a vCPU. It is made at boot with its slot and outlives the VMs that run in it, so it
+/// names the vCPU by the slot and an index; the VM's region holds the vCPU itself.
 /// </summary>
 public sealed class VirtualCpuTask : Schedulable
 {

@@ -6,12 +6,14 @@ using Hypervisor.Memory;
 namespace Hypervisor.Platform.Acpi;
 
 /// <summary>
-/// The tables that the firmware describes the machine with (ACPI 6.4, 5.2). They are checked like anything that comes from
-/// outside: a table with a wrong length or sum is as if it were not there, and nothing in one can stop the boot.
+/// The tables that the firmware describes the machine with (ACPI 6.4, 5.2). They are checked like anything that comes
+/// from outside: a table with a wrong length or sum is as if it were not there, and nothing in one can stop the boot.
 /// </summary>
 public sealed class AcpiTables
 {
-    /// <summary>Length of the header that all tables begin with: signature, length, revision, checksum, names.</summary>
+    /// <summary>
+    /// Length of the header that all tables begin with: signature, length, revision, checksum, names.
+    /// </summary>
     public const int HeaderSize = 36;
 
     private const int MaximumTableSize = 4 << 20;
@@ -23,13 +25,14 @@ public sealed class AcpiTables
     private readonly ulong[] _addresses = new ulong[MaximumTables];
 
     /// <summary>
-    /// Reads the list of tables from the root pointer, of which the loader hands over a copy of 20 or 36 bytes. A machine
-    /// without a usable one has no tables.
+    /// Reads the list of tables from the root pointer, of which the loader hands over a copy of 20 or 36 bytes. A
+    /// machine without a usable one has no tables.
     /// </summary>
     public AcpiTables(FirmwareMemory memory, ReadOnlySpan<byte> rootPointer)
     {
         _memory = memory;
-        if (rootPointer.Length < OldRootSize || !rootPointer.StartsWith("RSD PTR "u8) || Sum(rootPointer[..OldRootSize]) != 0)
+        if (rootPointer.Length < OldRootSize || !rootPointer.StartsWith("RSD PTR "u8)
+            || Sum(rootPointer[..OldRootSize]) != 0)
         {
             return;
         }
@@ -49,8 +52,8 @@ public sealed class AcpiTables
     public int Broken { get; private set; }
 
     /// <summary>
-    /// The table of that signature, the <paramref name="index"/>th where there are several, header included; empty where
-    /// there is none that is whole.
+    /// The table of that signature, the <paramref name="index"/>th where there are several, header included; empty
+    /// where there is none that is whole.
     /// </summary>
     public ReadOnlySpan<byte> Find(ReadOnlySpan<byte> signature, int index = 0)
     {
@@ -66,7 +69,9 @@ public sealed class AcpiTables
         return default;
     }
 
-    /// <summary>The table at an address that another table names; empty where it has another signature or is broken.</summary>
+    /// <summary>
+    /// The table at an address that another table names; empty where it has another signature or is broken.
+    /// </summary>
     public ReadOnlySpan<byte> MapTable(ulong address, ReadOnlySpan<byte> signature)
     {
         ReadOnlySpan<byte> header = address == 0 ? default : _memory.Map(new HostPhysical(address), HeaderSize);

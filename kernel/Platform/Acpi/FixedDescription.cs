@@ -5,8 +5,8 @@ using System.Buffers.Binary;
 namespace Hypervisor.Platform.Acpi;
 
 /// <summary>
-/// The fixed hardware of the board (FADT; ACPI 6.4, 5.2.9): power management registers, reset, and where the DSDT is. Of a
-/// table that is absent or short everything is "not there".
+/// The fixed hardware of the board (FADT; ACPI 6.4, 5.2.9): power management registers, reset, and where the DSDT is.
+/// Of a table that is absent or short everything is "not there".
 /// </summary>
 public sealed class FixedDescription
 {
@@ -35,7 +35,9 @@ public sealed class FixedDescription
     /// <summary>Physical address of the DSDT; 0 without one.</summary>
     public ulong DsdtAddress { get; }
 
-    /// <summary>The port and the value that hand power management over from the firmware; port 0: nothing to do.</summary>
+    /// <summary>
+    /// The port and the value that hand power management over from the firmware; port 0: nothing to do.
+    /// </summary>
     public ushort EnableCommandPort { get; }
 
     public byte EnableCommand { get; }
@@ -50,7 +52,9 @@ public sealed class FixedDescription
 
     public bool IsPowerTimerLong { get; }
 
-    /// <summary>Where <see cref="ResetValue"/> is written to reset the board; not present where that is not supported.</summary>
+    /// <summary>
+    /// Where <see cref="ResetValue"/> is written to reset the board; not present where that is not supported.
+    /// </summary>
     public RegisterAddress Reset { get; }
 
     public byte ResetValue { get; }

@@ -5,8 +5,8 @@ using System.Buffers.Binary;
 namespace Hypervisor.Platform.Acpi;
 
 /// <summary>
-/// The processors and interrupt controllers of the machine, and how the old ISA interrupts are wired to them (MADT; ACPI
-/// 6.4, 5.2.12). Without the table: one processor, one IOAPIC at the usual place, ISA interrupts one to one.
+/// The processors and interrupt controllers of the machine, and how the old ISA interrupts are wired to them (MADT;
+/// ACPI 6.4, 5.2.12). Without the table: one processor, one IOAPIC at the usual place, ISA interrupts one to one.
 /// </summary>
 public sealed class InterruptTopology
 {
@@ -51,7 +51,9 @@ public sealed class InterruptTopology
     /// <summary>True where the two 8259 are there and have to be silenced.</summary>
     public bool HasLegacyController { get; }
 
-    /// <summary>APIC identifiers of the processors that can be started, the boot processor among them; empty without the table.</summary>
+    /// <summary>
+    /// APIC identifiers of the processors that can be started, the boot processor among them; empty without the table.
+    /// </summary>
     public ReadOnlySpan<uint> Processors => new(_processors, 0, ProcessorCount);
 
     public int ProcessorCount { get; private set; }
@@ -90,18 +92,21 @@ public sealed class InterruptTopology
                 break;
             case 1 when entry.Length >= 12:
                 AddController(new IoApicDescription(
-                    BinaryPrimitives.ReadUInt32LittleEndian(entry[4..]), BinaryPrimitives.ReadUInt32LittleEndian(entry[8..])));
+                    BinaryPrimitives.ReadUInt32LittleEndian(entry[4..]),
+                    BinaryPrimitives.ReadUInt32LittleEndian(entry[8..])));
                 break;
             case 2 when entry.Length >= 10 && entry[3] < IsaInterrupts:
                 _overrides[entry[3]] = new IsaOverride(
-                    BinaryPrimitives.ReadUInt32LittleEndian(entry[4..]), BinaryPrimitives.ReadUInt16LittleEndian(entry[8..]));
+                    BinaryPrimitives.ReadUInt32LittleEndian(entry[4..]),
+                    BinaryPrimitives.ReadUInt16LittleEndian(entry[8..]));
                 break;
             case 5 when entry.Length >= 12:
                 LocalApicAddress = BinaryPrimitives.ReadUInt64LittleEndian(entry[4..]);
                 break;
             case 9 when entry.Length >= 16:
                 AddProcessor(
-                    BinaryPrimitives.ReadUInt32LittleEndian(entry[4..]), BinaryPrimitives.ReadUInt32LittleEndian(entry[8..]));
+                    BinaryPrimitives.ReadUInt32LittleEndian(entry[4..]),
+                    BinaryPrimitives.ReadUInt32LittleEndian(entry[8..]));
                 break;
             default:
                 break;

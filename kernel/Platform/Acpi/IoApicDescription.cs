@@ -7,7 +7,9 @@ public readonly struct IoApicDescription
     /// <summary>Physical address of its registers.</summary>
     public readonly ulong Address;
 
-    /// <summary>The number of the interrupt at its first input, in the machine's count ("global system interrupt").</summary>
+    /// <summary>
+    /// The number of the interrupt at its first input, in the machine's count ("global system interrupt").
+    /// </summary>
     public readonly uint FirstInterrupt;
 
     public IoApicDescription(ulong address, uint firstInterrupt)

@@ -2,8 +2,8 @@
 namespace Hypervisor.Platform.Acpi;
 
 /// <summary>
-/// Where an ISA interrupt arrives and how it signals (ACPI 6.4, table 5.26): polarity in bits 1:0, trigger in bits 3:2; "as the
-/// bus does" is edge-triggered and active high for ISA.
+/// Where an ISA interrupt arrives and how it signals (ACPI 6.4, table 5.26): polarity in bits 1:0, trigger in bits 3:2;
+/// "as the bus does" is edge-triggered and active high for ISA.
 /// </summary>
 public readonly struct IsaOverride
 {

@@ -4,7 +4,9 @@ using System.Buffers.Binary;
 
 namespace Hypervisor.Platform.Acpi;
 
-/// <summary>A register of the board as ACPI names it: 12 bytes with the kind of space and the address (ACPI 6.4, 5.2.3.2).</summary>
+/// <summary>
+/// A register of the board as ACPI names it: 12 bytes with the kind of space and the address (ACPI 6.4, 5.2.3.2).
+/// </summary>
 public readonly struct RegisterAddress
 {
     /// <summary>Bytes of the structure in a table.</summary>

@@ -54,7 +54,8 @@ public readonly struct SleepState
         for (int at = AcpiTables.HeaderSize; at + name.Length < table.Length; at++)
         {
             // Another name may end in the same letters: only a definition of this one counts.
-            bool isDefinition = table[at - 1] == NameOperator || (table[at - 1] == RootPrefix && table[at - 2] == NameOperator);
+            bool isDefinition =
+                table[at - 1] == NameOperator || (table[at - 1] == RootPrefix && table[at - 2] == NameOperator);
             if (isDefinition
                 && table[at..].StartsWith(name)
                 && TryReadPackage(table[(at + name.Length)..], out SleepState state))

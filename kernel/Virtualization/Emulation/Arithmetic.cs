@@ -4,8 +4,8 @@ using System.Numerics;
 namespace Hypervisor.Virtualization.Emulation;
 
 /// <summary>
-/// The arithmetic of the emulated instructions, with the flags as the manuals define them (APM volume 3). Undefined flags
-/// are left as they were.
+/// The arithmetic of the emulated instructions, with the flags as the manuals define them (APM volume 3).
+/// Undefined flags are left as they were.
 /// </summary>
 internal static class Arithmetic
 {

@@ -4,8 +4,8 @@ using Hypervisor.Memory;
 namespace Hypervisor.Virtualization.Emulation;
 
 /// <summary>
-/// Two-operand and one-operand arithmetic with a memory operand, XCHG, XADD and CMPXCHG. A LOCK prefix needs nothing more:
-/// the device sees one read and one write, and its bus serializes them.
+/// Two-operand and one-operand arithmetic with a memory operand, XCHG, XADD and CMPXCHG. A LOCK prefix needs nothing
+/// more: the device sees one read and one write, and its bus serializes them.
 /// </summary>
 internal static class ArithmeticInstructions
 {
@@ -33,13 +33,15 @@ internal static class ArithmeticInstructions
     private static ExitAction ChangeRegister(VirtualCpu cpu, in DecodedInstruction instruction, ulong memory)
     {
         int size = instruction.Size;
-        ulong left = Operands.ReadRegister(ref cpu.Registers, instruction.Destination, instruction.DestinationRegister, size);
+        ulong left =
+            Operands.ReadRegister(ref cpu.Registers, instruction.Destination, instruction.DestinationRegister, size);
         ulong flags = cpu.Registers.Rflags;
         ulong result = Compute(instruction.Operation, left, memory, size, ref flags);
         cpu.Registers.Rflags = flags;
         if (instruction.Operation is not (EmulatedOperation.Compare or EmulatedOperation.Test))
         {
-            Operands.WriteRegister(ref cpu.Registers, instruction.Destination, instruction.DestinationRegister, size, result);
+            Operands.WriteRegister(ref cpu.Registers, instruction.Destination, instruction.DestinationRegister, size,
+                result);
         }
 
         return ExitAction.NextInstruction;
@@ -111,8 +113,11 @@ internal static class ArithmeticInstructions
         }
     }
 
-    /// <summary>Memory is written in any case, with the old value where the comparison failed (APM volume 3, CMPXCHG).</summary>
-    private static ExitAction CompareExchange(VirtualCpu cpu, in OperandAddress address, ulong memory, ulong source, int size)
+    /// <summary>
+    /// Memory is written in any case, with the old value where the comparison failed (APM volume 3, CMPXCHG).
+    /// </summary>
+    private static ExitAction CompareExchange(VirtualCpu cpu, in OperandAddress address, ulong memory, ulong source,
+        int size)
     {
         ulong expected = LinearMemory.Truncate(cpu.Registers.Rax, size);
         ulong flags = cpu.Registers.Rflags;

@@ -3,7 +3,9 @@ using Hypervisor.Memory;
 
 namespace Hypervisor.Virtualization.Emulation;
 
-/// <summary>BT, BTS, BTR and BTC; with the bit's number in a register the operand is a bit string around the address.</summary>
+/// <summary>
+/// BT, BTS, BTR and BTC; with the bit's number in a register the operand is a bit string around the address.
+/// </summary>
 internal static class BitInstructions
 {
     public static ExitAction Execute(VirtualCpu cpu, in DecodedInstruction instruction, GuestPhysical fault)

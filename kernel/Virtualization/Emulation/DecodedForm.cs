@@ -16,12 +16,14 @@ internal static class DecodedForm
         int count = instruction.OpCount;
         if (count > 0)
         {
-            result.Destination = DescribeOperand(in instruction, 0, ref result, out result.DestinationRegister, out result.Size);
+            result.Destination =
+                DescribeOperand(in instruction, 0, ref result, out result.DestinationRegister, out result.Size);
         }
 
         if (count > 1)
         {
-            result.Source = DescribeOperand(in instruction, 1, ref result, out result.SourceRegister, out result.SourceSize);
+            result.Source =
+                DescribeOperand(in instruction, 1, ref result, out result.SourceRegister, out result.SourceSize);
         }
 
         if (result.HasMemoryOperand)
@@ -84,8 +86,8 @@ internal static class DecodedForm
         Mnemonic.Smsw => EmulatedOperation.StoreMachineStatus,
         Mnemonic.Rdtscp => EmulatedOperation.Rdtscp,
         Mnemonic.Cpuid or Mnemonic.Vmmcall or Mnemonic.Vmcall or Mnemonic.Hlt or Mnemonic.Rdmsr or Mnemonic.Wrmsr
-            or Mnemonic.Rdtsc or Mnemonic.Rdpmc or Mnemonic.Pause or Mnemonic.Wbinvd or Mnemonic.Wbnoinvd or Mnemonic.Invd
-            or Mnemonic.Xsetbv or Mnemonic.Invlpg => EmulatedOperation.Intercepted,
+            or Mnemonic.Rdtsc or Mnemonic.Rdpmc or Mnemonic.Pause or Mnemonic.Wbinvd or Mnemonic.Wbnoinvd
+            or Mnemonic.Invd or Mnemonic.Xsetbv or Mnemonic.Invlpg => EmulatedOperation.Intercepted,
         _ => EmulatedOperation.None,
     };
 
@@ -163,7 +165,9 @@ internal static class DecodedForm
         }
 
         result.Operation = register is >= Register.DR0 and <= Register.DR15
-            ? (result.Destination == OperandPlace.None ? EmulatedOperation.MoveToDebug : EmulatedOperation.MoveFromDebug)
+            ? result.Destination == OperandPlace.None
+                ? EmulatedOperation.MoveToDebug
+                : EmulatedOperation.MoveFromDebug
             : EmulatedOperation.None;
         return OperandPlace.None;
     }
@@ -237,7 +241,9 @@ internal static class DecodedForm
         _ => SegmentRegister.Ds,
     };
 
-    /// <summary>Sizes that the operands leave open, and forms whose meaning depends on more than the mnemonic.</summary>
+    /// <summary>
+    /// Sizes that the operands leave open, and forms whose meaning depends on more than the mnemonic.
+    /// </summary>
     private static void Complete(in Instruction instruction, int codeBits, ref DecodedInstruction result)
     {
         if (result.Operation is EmulatedOperation.Push or EmulatedOperation.Pop && codeBits == 64 && result.Size == 4)

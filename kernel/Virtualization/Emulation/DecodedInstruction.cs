@@ -12,7 +12,9 @@ internal struct DecodedInstruction
 {
     public const byte NoRegister = 0xFF;
 
-    /// <summary>The linear address, and the width of the code segment, that it was decoded for; width 0: nothing here.</summary>
+    /// <summary>
+    /// The linear address, and the width of the code segment, that it was decoded for; width 0: nothing here.
+    /// </summary>
     public ulong Linear;
     public byte CodeBits;
     public byte Length;
@@ -21,7 +23,9 @@ internal struct DecodedInstruction
     public ulong MaskLow;
     public ulong MaskHigh;
 
-    /// <summary>Where RIP stood, in which mode, and that its translation is still right; valid where the mode is.</summary>
+    /// <summary>
+    /// Where RIP stood, in which mode, and that its translation is still right; valid where the mode is.
+    /// </summary>
     public ulong Rip;
     public ulong NextRip;
     public FetchMode Mode;

@@ -10,8 +10,8 @@ internal static class DecodedInstructions
     private const ulong PageSize = 4096;
 
     /// <summary>
-    /// NextInstruction with the instruction. Bytes that are none raise #UD; those that break off at a page that cannot be
-    /// read raise its page fault.
+    /// NextInstruction with the instruction. Bytes that are none raise #UD; those that break off at a page that
+    /// cannot be read raise its page fault.
     /// </summary>
     public static ExitAction Find(VirtualCpu cpu, ulong linear, int codeBits, out DecodedInstruction instruction)
     {
@@ -50,8 +50,8 @@ internal static class DecodedInstructions
     }
 
     /// <summary>
-    /// Finds the instruction at RIP without fetching it: the mode, the page tables and the bytes are compared with those that
-    /// a kept one was found with. False where it must be fetched.
+    /// Finds the instruction at RIP without fetching it: the mode, the page tables and the bytes are compared with
+    /// those that a kept one was found with. False where it must be fetched.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryReuse(VirtualCpu cpu, out int slot)
@@ -67,14 +67,16 @@ internal static class DecodedInstructions
         return true;
     }
 
-    /// <summary>True where this is the instruction at RIP: same place, same mode, same page tables, same bytes.</summary>
+    /// <summary>
+    /// True where this is the instruction at RIP: same place, same mode, same page tables, same bytes.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsUsable(VirtualCpu cpu, in DecodedInstruction kept, ulong rip) =>
         kept.Rip == rip && cpu.IsIn(in kept.Mode) && kept.Proof.Holds && kept.IsStillThere;
 
     /// <summary>
-    /// Makes the instruction that was just found in the slot of RIP one that <see cref="TryReuse"/> finds, where it lies in one
-    /// page and the walk to it can be remembered.
+    /// Makes the instruction that was just found in the slot of RIP one that <see cref="TryReuse"/> finds, where it
+    /// lies in one page and the walk to it can be remembered.
     /// </summary>
     public static void Keep(VirtualCpu cpu, int slot)
     {

@@ -3,7 +3,9 @@ using Hypervisor.Memory;
 
 namespace Hypervisor.Virtualization.Emulation;
 
-/// <summary>The emulator's memory of one vCPU: the instruction at hand, and the decoded ones that were met before.</summary>
+/// <summary>
+/// The emulator's memory of one vCPU: the instruction at hand, and the decoded ones that were met before.
+/// </summary>
 internal sealed class EmulationContext
 {
     private const int CacheSize = 32;
@@ -19,7 +21,9 @@ internal sealed class EmulationContext
     /// <summary>Where the first of them was found.</summary>
     public GuestPhysical Fetched;
 
-    /// <summary>The words of the page tables that the last walk met, from the top, with their values after it.</summary>
+    /// <summary>
+    /// The words of the page tables that the last walk met, from the top, with their values after it.
+    /// </summary>
     public readonly GuestPhysical[] WalkedPlaces = new GuestPhysical[TranslationProof.MaximumWords];
     public readonly ulong[] WalkedValues = new ulong[TranslationProof.MaximumWords];
 

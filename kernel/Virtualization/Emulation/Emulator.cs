@@ -4,12 +4,15 @@ using Hypervisor.Memory;
 namespace Hypervisor.Virtualization.Emulation;
 
 /// <summary>
-/// Executes the instruction that touched device memory. What it reads and writes goes to the bus or to RAM, page by page;
-/// flags and registers end up as the processor would leave them. A form that is not known stops the VM with its name.
+/// Executes the instruction that touched device memory. What it reads and writes goes to the bus or to
+/// RAM, page by page; flags and registers end up as the processor would leave them. A form that is not
+/// known stops the VM with its name.
 /// </summary>
 internal static class Emulator
 {
-    /// <summary>Executes the instruction at RIP; <paramref name="fault"/> is the address that the nested tables refused.</summary>
+    /// <summary>
+    /// Executes the instruction at RIP; <paramref name="fault"/> is the address that the nested tables refused.
+    /// </summary>
     public static ExitAction Execute(VirtualCpu cpu, GuestPhysical fault)
     {
         if (!DecodedInstructions.TryReuse(cpu, out int slot))

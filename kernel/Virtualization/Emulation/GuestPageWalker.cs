@@ -23,8 +23,8 @@ internal static class GuestPageWalker
     private const ulong AlignmentCheckFlag = 1 << 18;
 
     /// <summary>
-    /// Translates one linear address. False means a page fault: its error code is in <paramref name="error"/>. Accesses of
-    /// programs are <paramref name="isUser"/>.
+    /// Translates one linear address. False means a page fault: its error code is in <paramref name="error"/>. Accesses
+    /// of programs are <paramref name="isUser"/>.
     /// </summary>
     public static bool TryTranslate(VirtualCpu cpu, ulong linear, WalkAccess access, bool isUser,
         out GuestPhysical physical, out uint error)
@@ -53,7 +53,8 @@ internal static class GuestPageWalker
         TryWalkWide(cpu, linear, in mode, mode.Cr3 & AddressMask, levels, User | Writable, out physical, out error);
 
     /// <summary>PAE: the four entries of the top level have no rights of their own.</summary>
-    private static bool TryWalkPae(VirtualCpu cpu, uint linear, in WalkMode mode, out GuestPhysical physical, out uint error)
+    private static bool TryWalkPae(VirtualCpu cpu, uint linear, in WalkMode mode, out GuestPhysical physical,
+        out uint error)
     {
         ulong top = (mode.Cr3 & 0xFFFF_FFE0) + ((linear >> 30) * 8);
         if (!cpu.Memory.TryRead(new GuestPhysical(top), out ulong entry) || (entry & Present) == 0)
@@ -68,8 +69,8 @@ internal static class GuestPageWalker
     }
 
     /// <summary>Levels of 512 eight-byte entries.</summary>
-    private static bool TryWalkWide(VirtualCpu cpu, ulong linear, in WalkMode mode, ulong table, int level, ulong rights,
-        out GuestPhysical physical, out uint error)
+    private static bool TryWalkWide(VirtualCpu cpu, ulong linear, in WalkMode mode, ulong table, int level,
+        ulong rights, out GuestPhysical physical, out uint error)
     {
         physical = default;
         while (true)
@@ -113,10 +114,11 @@ internal static class GuestPageWalker
     }
 
     /// <summary>
-    /// Two levels of 1024 four-byte entries; pages of 4 MiB have address bits 39:32 in entry bits 20:13. Such walks are not
-    /// remembered: a proof is made of eight-byte words.
+    /// Two levels of 1024 four-byte entries; pages of 4 MiB have address bits 39:32 in entry bits 20:13. Such walks are
+    /// not remembered: a proof is made of eight-byte words.
     /// </summary>
-    private static bool TryWalkLegacy(VirtualCpu cpu, uint linear, in WalkMode mode, out GuestPhysical physical, out uint error)
+    private static bool TryWalkLegacy(VirtualCpu cpu, uint linear, in WalkMode mode, out GuestPhysical physical,
+        out uint error)
     {
         physical = default;
         cpu.Emulation.WalkedCount = TranslationProof.MaximumWords + 1;

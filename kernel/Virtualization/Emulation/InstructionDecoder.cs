@@ -5,8 +5,8 @@ using Iced.Intel;
 namespace Hypervisor.Virtualization.Emulation;
 
 /// <summary>
-/// One processor's decoder: Iced with its tables, made at boot because they are allocated then and never again. Decoding
-/// itself allocates nothing.
+/// One processor's decoder: Iced with its tables, made at boot because they are allocated then and never again.
+/// Decoding itself allocates nothing.
 /// </summary>
 internal sealed class InstructionDecoder
 {
@@ -24,7 +24,8 @@ internal sealed class InstructionDecoder
     }
 
     /// <summary>
-    /// Uses what builds a table of Iced when it is first used: tables belong to the boot region, so none may come later.
+    /// Uses what builds a table of Iced when it is first used: tables belong to the boot region, so none may come
+    /// later.
     /// </summary>
     private void Touch()
     {
@@ -42,11 +43,11 @@ internal sealed class InstructionDecoder
     }
 
     /// <summary>
-    /// Decodes the bytes that were fetched at <paramref name="rip"/>. False where they are no instruction, or break off before
-    /// its end: <paramref name="isTruncated"/>.
+    /// Decodes the bytes that were fetched at <paramref name="rip"/>. False where they are no instruction, or break off
+    /// before its end: <paramref name="isTruncated"/>.
     /// </summary>
-    public bool TryDecode(EmulationContext fetched, ulong linear, ulong rip, int codeBits, ref DecodedInstruction result,
-        out bool isTruncated)
+    public bool TryDecode(EmulationContext fetched, ulong linear, ulong rip, int codeBits,
+        ref DecodedInstruction result, out bool isTruncated)
     {
         Decoder decoder = codeBits switch
         {

@@ -12,13 +12,14 @@ internal static class InstructionFetcher
     private const ulong PageSize = 4096;
 
     /// <summary>
-    /// Fills <see cref="EmulationContext.BytesLow"/> and its companions. NextInstruction where at least one byte is there;
-    /// otherwise the page fault was raised, or the VM stops.
+    /// Fills <see cref="EmulationContext.BytesLow"/> and its companions. NextInstruction where at least one byte is
+    /// there; otherwise the page fault was raised, or the VM stops.
     /// </summary>
     public static ExitAction Fetch(VirtualCpu cpu, ulong linear)
     {
         bool isUser = cpu.PrivilegeLevel == 3;
-        if (!GuestPageWalker.TryTranslate(cpu, linear, WalkAccess.Fetch, isUser, out GuestPhysical physical, out uint error))
+        if (!GuestPageWalker.TryTranslate(cpu, linear, WalkAccess.Fetch, isUser, out GuestPhysical physical,
+            out uint error))
         {
             return cpu.RaisePageFault(linear, error);
         }

@@ -10,7 +10,9 @@ internal static class InstructionLengths
     private const uint ThreeBytes = 0xFF_FFFF;
     private const uint Rdtscp = 0xF9_010F;
 
-    /// <summary>The next instruction's address where this one was met before and is still there; 0 where it is not.</summary>
+    /// <summary>
+    /// The next instruction's address where this one was met before and is still there; 0 where it is not.
+    /// </summary>
     public static ulong Recall(VirtualCpu cpu)
     {
         ulong rip = cpu.Registers.Rip;
@@ -19,8 +21,8 @@ internal static class InstructionLengths
     }
 
     /// <summary>
-    /// NextInstruction with the address, or what the fetch came to. Resume where the bytes are not that instruction any more:
-    /// the guest has changed them since, and runs what is there now.
+    /// NextInstruction with the address, or what the fetch came to. Resume where the bytes are not that instruction any
+    /// more: the guest has changed them since, and runs what is there now.
     /// </summary>
     public static ExitAction Resolve(VirtualCpu cpu, out ulong next)
     {

@@ -4,8 +4,8 @@ using Hypervisor.Memory;
 namespace Hypervisor.Virtualization.Emulation;
 
 /// <summary>
-/// The guest's memory by linear address, RAM and devices alike, 1 to 8 bytes at a time. NextInstruction means done; anything
-/// else is the handler's answer (a page fault was raised).
+/// The guest's memory by linear address, RAM and devices alike, 1 to 8 bytes at a time. NextInstruction means done;
+/// anything else is the handler's answer (a page fault was raised).
 /// </summary>
 internal static class LinearMemory
 {

@@ -3,7 +3,9 @@ using Hypervisor.Memory;
 
 namespace Hypervisor.Virtualization.Emulation;
 
-/// <summary>The memory operand of an instruction: its linear address, and where the processor found it in guest-physical space.</summary>
+/// <summary>
+/// The memory operand of an instruction: its linear address, and where the processor found it in guest-physical space.
+/// </summary>
 internal struct OperandAddress
 {
     public ulong Linear;

@@ -16,7 +16,8 @@ internal static class Operands
     }
 
     /// <summary>Writes a general register: 4 bytes clear the upper half, 1 and 2 leave the rest as it is.</summary>
-    public static void WriteRegister(ref GuestRegisters registers, OperandPlace place, int number, int size, ulong value)
+    public static void WriteRegister(ref GuestRegisters registers, OperandPlace place, int number, int size,
+        ulong value)
     {
         ref ulong register = ref registers.General[number];
         if (place == OperandPlace.HighByte)
@@ -54,23 +55,27 @@ internal static class Operands
             offset += cpu.Registers.General[instruction.IndexRegister] * instruction.Scale;
         }
 
-        return AddSegment(cpu, in instruction, instruction.Segment, LinearMemory.Truncate(offset, instruction.AddressSize));
+        return AddSegment(cpu, in instruction, instruction.Segment,
+            LinearMemory.Truncate(offset, instruction.AddressSize));
     }
 
     /// <summary>In 64-bit code only FS and GS have a base; elsewhere the sum has 32 bits.</summary>
-    public static ulong AddSegment(VirtualCpu cpu, in DecodedInstruction instruction, SegmentRegister segment, ulong offset)
+    public static ulong AddSegment(VirtualCpu cpu, in DecodedInstruction instruction, SegmentRegister segment,
+        ulong offset)
     {
         if (instruction.CodeBits == 64)
         {
-            return segment is SegmentRegister.Fs or SegmentRegister.Gs ? offset + cpu.ReadSegment(segment).Base : offset;
+            return segment is SegmentRegister.Fs or SegmentRegister.Gs
+                ? offset + cpu.ReadSegment(segment).Base
+                : offset;
         }
 
         return (uint)(offset + cpu.ReadSegment(segment).Base);
     }
 
     /// <summary>
-    /// The memory operand. Where the processor said which guest-physical address it failed at, and the operand lies in one
-    /// page, that page is the operand's and need not be looked for.
+    /// The memory operand. Where the processor said which guest-physical address it failed at, and the operand lies in
+    /// one page, that page is the operand's and need not be looked for.
     /// </summary>
     public static OperandAddress Locate(VirtualCpu cpu, in DecodedInstruction instruction, GuestPhysical fault)
     {
@@ -81,7 +86,9 @@ internal static class Operands
         return address;
     }
 
-    /// <summary>Reads a located operand of 1 to 8 bytes. Where the nested tables named the address, it is a device's.</summary>
+    /// <summary>
+    /// Reads a located operand of 1 to 8 bytes. Where the nested tables named the address, it is a device's.
+    /// </summary>
     public static ExitAction Read(VirtualCpu cpu, in OperandAddress address, int size, out ulong value)
     {
         if (address.IsKnown)

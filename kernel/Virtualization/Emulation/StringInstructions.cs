@@ -2,8 +2,8 @@
 namespace Hypervisor.Virtualization.Emulation;
 
 /// <summary>
-/// MOVS, STOS, LODS, CMPS and SCAS. A repeated one is done in pieces: when the budget is used up the guest stands at the same
-/// instruction with its registers advanced, as after an interrupt.
+/// MOVS, STOS, LODS, CMPS and SCAS. A repeated one is done in pieces: when the budget is used up the guest stands at
+/// the same instruction with its registers advanced, as after an interrupt.
 /// </summary>
 internal static class StringInstructions
 {
@@ -124,7 +124,8 @@ internal static class StringInstructions
     private static ExitAction Scan(VirtualCpu cpu, in DecodedInstruction instruction)
     {
         int size = instruction.Size;
-        ExitAction outcome = LinearMemory.Read(cpu, StringRegisters.Destination(cpu, in instruction), size, out ulong value);
+        ExitAction outcome =
+            LinearMemory.Read(cpu, StringRegisters.Destination(cpu, in instruction), size, out ulong value);
         if (outcome == ExitAction.NextInstruction)
         {
             ulong left = LinearMemory.Truncate(cpu.Registers.Rax, size);

@@ -2,8 +2,8 @@
 namespace Hypervisor.Virtualization.Emulation;
 
 /// <summary>
-/// INS and OUTS. The instruction is decoded for its segment and address size, which the exit's record does not have; repeated
-/// ones are done in pieces.
+/// INS and OUTS. The instruction is decoded for its segment and address size, which the exit's record does not have;
+/// repeated ones are done in pieces.
 /// </summary>
 internal static class StringPorts
 {
@@ -60,7 +60,9 @@ internal static class StringPorts
     private static ExitAction Step(VirtualCpu cpu, in DecodedInstruction instruction, in PortAccess access) =>
         access.IsInput ? Input(cpu, in instruction, in access) : Output(cpu, in instruction, in access);
 
-    /// <summary>The destination is translated before the port is read: a page fault must not lose what the device gave.</summary>
+    /// <summary>
+    /// The destination is translated before the port is read: a page fault must not lose what the device gave.
+    /// </summary>
     private static ExitAction Input(VirtualCpu cpu, in DecodedInstruction instruction, in PortAccess access)
     {
         ulong linear = StringRegisters.Destination(cpu, in instruction);
@@ -83,7 +85,8 @@ internal static class StringPorts
 
     private static ExitAction Output(VirtualCpu cpu, in DecodedInstruction instruction, in PortAccess access)
     {
-        ExitAction outcome = LinearMemory.Read(cpu, StringRegisters.Source(cpu, in instruction), access.Size, out ulong value);
+        ExitAction outcome =
+            LinearMemory.Read(cpu, StringRegisters.Source(cpu, in instruction), access.Size, out ulong value);
         if (outcome == ExitAction.NextInstruction)
         {
             cpu.Ports.WritePort(cpu, access.Port, access.Size, (uint)value);

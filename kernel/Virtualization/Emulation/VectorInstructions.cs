@@ -3,7 +3,9 @@ using Hypervisor.Memory;
 
 namespace Hypervisor.Virtualization.Emulation;
 
-/// <summary>Moves of 4, 8 and 16 bytes between memory and an XMM register (SSE): in pieces of at most eight bytes.</summary>
+/// <summary>
+/// Moves of 4, 8 and 16 bytes between memory and an XMM register (SSE): in pieces of at most eight bytes.
+/// </summary>
 internal static class VectorInstructions
 {
     private const int Half = 8;

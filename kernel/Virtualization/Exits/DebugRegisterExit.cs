@@ -68,7 +68,9 @@ internal static class DebugRegisterExit
         return ExitAction.NextInstruction;
     }
 
-    /// <summary>#DB where DR7.GD guards the registers, #UD for DR4 and DR5 with CR4.DE; without it they are DR6 and DR7.</summary>
+    /// <summary>
+    /// #DB where DR7.GD guards the registers, #UD for DR4 and DR5 with CR4.DE; without it they are DR6 and DR7.
+    /// </summary>
     private static ExitAction FindFault(VirtualCpu cpu, ref int register)
     {
         if (register is 4 or 5)

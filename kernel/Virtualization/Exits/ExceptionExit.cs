@@ -2,8 +2,8 @@
 namespace Hypervisor.Virtualization.Exits;
 
 /// <summary>
-/// Exceptions that leave the guest so that it cannot keep the processor to itself by an endless chain of them (#DB, #AC):
-/// they are given back. A machine check stops the VM.
+/// Exceptions that leave the guest so that it cannot keep the processor to itself by an endless chain of them (#DB,
+/// #AC): they are given back. A machine check stops the VM.
 /// </summary>
 internal static class ExceptionExit
 {

@@ -4,8 +4,8 @@ using Hypervisor.Virtualization.Emulation;
 namespace Hypervisor.Virtualization.Exits;
 
 /// <summary>
-/// The processor refused the guest's state. QEMU does so in the middle of a guest that writes a reserved bit of CR3 or CR4,
-/// where a processor raises #GP: such a MOV gets its #GP. Anything else ends the VM.
+/// The processor refused the guest's state. QEMU does so in the middle of a guest that writes a reserved bit of CR3 or
+/// CR4, where a processor raises #GP: such a MOV gets its #GP. Anything else ends the VM.
 /// </summary>
 internal static class InvalidStateExit
 {

@@ -3,7 +3,9 @@ using Hypervisor.Virtualization.Emulation;
 
 namespace Hypervisor.Virtualization.Exits;
 
-/// <summary>RDTSC and RDTSCP, where the VM's clock has them leave the guest; the bytes tell which of the two it was.</summary>
+/// <summary>
+/// RDTSC and RDTSCP, where the VM's clock has them leave the guest; the bytes tell which of the two it was.
+/// </summary>
 internal static class TimestampExit
 {
     public static ExitAction Handle(VirtualCpu cpu)

@@ -2,9 +2,9 @@
 namespace Hypervisor.Virtualization.Svm;
 
 /// <summary>
-/// Hands out one processor's address-space identifiers. A new one has no translations, so taking one is also how a vCPU's
-/// are flushed where the processor cannot flush by ASID. When all are used up a new generation begins with a flush of
-/// everything.
+/// Hands out one processor's address-space identifiers. A new one has no translations, so taking one is also
+/// how a vCPU's are flushed where the processor cannot flush by ASID. When all are used up a new generation
+/// begins with a flush of everything.
 /// </summary>
 public sealed class AsidAllocator
 {
@@ -21,7 +21,9 @@ public sealed class AsidAllocator
     /// <summary>Identifiers of another generation are void.</summary>
     public ulong Generation { get; private set; }
 
-    /// <summary>Takes an unused one, 1 and up; <paramref name="mustFlush"/> where the processor must flush all first.</summary>
+    /// <summary>
+    /// Takes an unused one, 1 and up; <paramref name="mustFlush"/> where the processor must flush all first.
+    /// </summary>
     public uint Allocate(out bool mustFlush)
     {
         mustFlush = _next >= _count;

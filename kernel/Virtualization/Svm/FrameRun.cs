@@ -4,8 +4,8 @@ using Hypervisor.Memory;
 namespace Hypervisor.Virtualization.Svm;
 
 /// <summary>
-/// A few frames that follow each other, for the permission maps: the allocator hands out single frames, which at boot lie
-/// side by side, so they are taken one by one until enough of the last ones do.
+/// A few frames that follow each other, for the permission maps: the allocator hands out single frames, which at boot
+/// lie side by side, so they are taken one by one until enough of the last ones do.
 /// </summary>
 internal static class FrameRun
 {
@@ -17,7 +17,8 @@ internal static class FrameRun
         int number = 0;
         start = default;
         bool found = false;
-        while (!found && number < MostTaken && frames.TryAllocateFrame(FrameKind.Kernel, FrameAllocator.Host, out taken[number]))
+        while (!found && number < MostTaken
+            && frames.TryAllocateFrame(FrameKind.Kernel, FrameAllocator.Host, out taken[number]))
         {
             number++;
             found = number >= count && IsRun(taken, number - count, count, out start);

@@ -23,7 +23,9 @@ public readonly struct NptFormat : INestedEntryFormat
     public ulong MakeTable(HostPhysical table) =>
         new NptEntry { IsPresent = true, IsWritable = true, IsUser = true }.WithAddress(table).Value;
 
-    /// <summary>Without the right to read there is no mapping: AMD has no page that can only be written or executed.</summary>
+    /// <summary>
+    /// Without the right to read there is no mapping: AMD has no page that can only be written or executed.
+    /// </summary>
     public ulong MakeLeaf(HostPhysical frame, GuestAccess access, int level) =>
         new NptEntry
         {

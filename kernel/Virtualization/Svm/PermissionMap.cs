@@ -26,7 +26,9 @@ internal sealed unsafe class PermissionMap
 
     public HostPhysical Msrs { get; }
 
-    /// <summary>Makes both maps with everything leaving; null where no frames that follow each other were found.</summary>
+    /// <summary>
+    /// Makes both maps with everything leaving; null where no frames that follow each other were found.
+    /// </summary>
     public static PermissionMap? TryCreate(FrameAllocator frames)
     {
         if (!FrameRun.TryAllocate(frames, FrameCount, out HostPhysical start))

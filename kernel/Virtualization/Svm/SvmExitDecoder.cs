@@ -5,7 +5,9 @@ using Hypervisor.X64;
 
 namespace Hypervisor.Virtualization.Svm;
 
-/// <summary>Turns what a #VMEXIT left in the VMCB into the neutral record. Nothing above reads the VMCB for it.</summary>
+/// <summary>
+/// Turns what a #VMEXIT left in the VMCB into the neutral record. Nothing above reads the VMCB for it.
+/// </summary>
 internal static unsafe class SvmExitDecoder
 {
     private const uint MsrIsWrite = 1;
@@ -158,7 +160,9 @@ internal static unsafe class SvmExitDecoder
         exit.Memory.IsPageWalk = information.IsPageWalk;
     }
 
-    /// <summary>Decode assists give the general register of MOV; without them, and for LMSW and CLTS, nothing is known.</summary>
+    /// <summary>
+    /// Decode assists give the general register of MOV; without them, and for LMSW and CLTS, nothing is known.
+    /// </summary>
     private static void DecodeMove(ref VmExit exit, Vmcb* vmcb, uint code)
     {
         bool isDebug = code >= (uint)SvmExitCode.ReadDr0;

@@ -39,7 +39,9 @@ public enum SvmIntercepts : ulong
     Xsetbv = 1UL << 45,
     Rdpru = 1UL << 46,
 
-    /// <summary>What leaves every guest. The virtualization instructions are here because no guest is offered them.</summary>
+    /// <summary>
+    /// What leaves every guest. The virtualization instructions are here because no guest is offered them.
+    /// </summary>
     Always = Interrupt | Nmi | Smi | Init | Rdpmc | Cpuid | Rsm | Invd | Halt | Invlpga | Ports | Msrs | FerrFreeze |
         Shutdown | Vmrun | Vmmcall | Vmload | Vmsave | Stgi | Clgi | Skinit | Wbinvd | Monitor | Mwait | Xsetbv | Rdpru,
 }

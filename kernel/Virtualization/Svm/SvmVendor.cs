@@ -63,8 +63,8 @@ public sealed class SvmVendor : VirtualizationVendor
     public override bool HasPredictionBarrier { get; }
 
     /// <summary>
-    /// The processor is QEMU's translator, whose TR must not look busy and whose DR7 is neither armed by VMRUN nor disarmed
-    /// at exits.
+    /// The processor is QEMU's translator, whose TR must not look busy and whose DR7 is neither
+    /// armed by VMRUN nor disarmed at exits.
     /// </summary>
     public bool IsTcg { get; }
 
@@ -76,7 +76,8 @@ public sealed class SvmVendor : VirtualizationVendor
         }
 
         Efer efer = new(Instructions.ReadMsr(Msr.Efer));
-        if (Features.Lock && !efer.SvmEnable && (Instructions.ReadMsr(Msr.VirtualizationConfiguration) & VmControlDisable) != 0)
+        if (Features.Lock && !efer.SvmEnable
+            && (Instructions.ReadMsr(Msr.VirtualizationConfiguration) & VmControlDisable) != 0)
         {
             return "AMD-V is switched off by the firmware: enable \"SVM Mode\" in the BIOS set-up (Advanced, CPU).";
         }
@@ -106,7 +107,8 @@ public sealed class SvmVendor : VirtualizationVendor
         return new SvmProcessor(processor, saved, AsidCount);
     }
 
-    public override VirtualCpu? TryCreateCpu(int index, GuestMap map, CpuidModel cpuid, FrameAllocator frames, int owner)
+    public override VirtualCpu? TryCreateCpu(int index, GuestMap map, CpuidModel cpuid, FrameAllocator frames,
+        int owner)
     {
         if (!frames.TryAllocateFrame(FrameKind.Region, owner, out HostPhysical frame))
         {

@@ -4,8 +4,8 @@ using Hypervisor.X64;
 namespace Hypervisor.Virtualization.Svm;
 
 /// <summary>
-/// Injection and the two windows. SVM knows no blocking by NMI (before VNMI), so it is kept here: from an injected NMI to
-/// the end of the IRET that the IRET intercept announces.
+/// Injection and the two windows. SVM knows no blocking by NMI (before VNMI), so it is kept here: from an injected NMI
+/// to the end of the IRET that the IRET intercept announces.
 /// </summary>
 internal sealed unsafe partial class SvmVirtualCpu
 {
@@ -16,7 +16,9 @@ internal sealed unsafe partial class SvmVirtualCpu
     private bool _nmiBlocked;
     private bool _interruptWindow;
 
-    /// <summary>An IRET is about to end the blocking: it has done so when the guest is seen elsewhere than here.</summary>
+    /// <summary>
+    /// An IRET is about to end the blocking: it has done so when the guest is seen elsewhere than here.
+    /// </summary>
     private bool _watchesReturn;
     private ulong _returnRip;
 
@@ -82,7 +84,9 @@ internal sealed unsafe partial class SvmVirtualCpu
         }
     }
 
-    /// <summary>While an NMI is handled its IRET opens the window; otherwise the instruction in the shadow is stepped over.</summary>
+    /// <summary>
+    /// While an NMI is handled its IRET opens the window; otherwise the instruction in the shadow is stepped over.
+    /// </summary>
     public override bool NmiWindow
     {
         get => _stepWanted || (_nmiBlocked && !_watchesReturn);
@@ -136,8 +140,8 @@ internal sealed unsafe partial class SvmVirtualCpu
     }
 
     /// <summary>
-    /// #DB of the step that was asked for with <see cref="NmiWindow"/>: true where it is ours and the guest sees nothing of
-    /// it.
+    /// #DB of the step that was asked for with <see cref="NmiWindow"/>: true where it is ours
+    /// and the guest sees nothing of it.
     /// </summary>
     internal bool TryEndStep()
     {
@@ -165,7 +169,9 @@ internal sealed unsafe partial class SvmVirtualCpu
         SetWork(SvmEntryWork.Breakpoints, (byte)_vmcb->Dr7 != 0);
     }
 
-    /// <summary>After an exit: has the IRET been executed? The trap flag that is ours is taken out where it is still there.</summary>
+    /// <summary>
+    /// After an exit: has the IRET been executed? The trap flag that is ours is taken out where it is still there.
+    /// </summary>
     private void AfterWatchedEntry()
     {
         bool hasReturned = _watchesReturn && Registers.Rip != _returnRip;

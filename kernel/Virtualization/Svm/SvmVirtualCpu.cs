@@ -44,7 +44,9 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
 
     internal SvmFeatures Features => _vendor.Features;
 
-    /// <summary>All ones where the processor saves the next RIP (NRIPS), else zero: the field is not its then.</summary>
+    /// <summary>
+    /// All ones where the processor saves the next RIP (NRIPS), else zero: the field is not its then.
+    /// </summary>
     internal ulong NextRipMask => _nextRipMask;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -103,7 +105,9 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
 
     protected override void SetTimestampOffset(ulong value) => _vmcb->TimestampOffset = value;
 
-    /// <summary>The vCPU was elsewhere (and detached there), another one was here, or the address-space identifiers ran out.</summary>
+    /// <summary>
+    /// The vCPU was elsewhere (and detached there), another one was here, or the address-space identifiers ran out.
+    /// </summary>
     private void MoveHere()
     {
         if (!IsLive)

@@ -5,9 +5,9 @@ using Hypervisor.Runtime;
 namespace Hypervisor.Virtualization.Svm;
 
 /// <summary>
-/// The virtual machine control block: one guest processor for VMRUN (APM volume 2, appendix B). A setter knows the clean
-/// group of its field, so that the processor never runs on with a value that it has cached. The internal setters are for
-/// tests: those fields are written by the processor alone.
+/// The virtual machine control block: one guest processor for VMRUN (APM volume 2, appendix B). A setter knows the
+/// clean group of its field, so that the processor never runs on with a value that it has cached. The internal setters
+/// are for tests: those fields are written by the processor alone.
 /// </summary>
 [AssemblyOffsets("VMCB")]
 [ExpectedSize(4096)]

@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace Hypervisor.Guests.Kit;
 
-/// <summary>Finds ACPI tables by signature, from the RSDP that the loader named, or by looking for it as of old.</summary>
+/// <summary>
+/// Finds ACPI tables by signature, from the RSDP that the loader named, or by looking for it as of old.
+/// </summary>
 internal static unsafe class AcpiTables
 {
     private const int HeaderSize = 36;

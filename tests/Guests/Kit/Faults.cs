@@ -20,7 +20,9 @@ internal static class Faults
         Power.Off(false);
     }
 
-    /// <summary>Checked builds ask this at every store of a reference; a guest has one region, so all are allowed.</summary>
+    /// <summary>
+    /// Checked builds ask this at every store of a reference; a guest has one region, so all are allowed.
+    /// </summary>
     [RuntimeExport("HvCheckStore")]
     private static void CheckStore(nint destination, nint value)
     {

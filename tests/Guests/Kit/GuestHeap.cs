@@ -11,7 +11,9 @@ internal static unsafe class GuestHeap
     private const nint Start = 0x1000000;
     private const nint Length = 0x800000;
 
-    /// <summary>Bytes handed out so far; the difference of two readings is what the code between them allocated.</summary>
+    /// <summary>
+    /// Bytes handed out so far; the difference of two readings is what the code between them allocated.
+    /// </summary>
     internal static long Used => (nint)ProcessorContext.Current->AllocationNext - Start;
 
     internal static void Initialize()

@@ -6,7 +6,10 @@ using Hypervisor.X64;
 
 namespace Hypervisor.Guests.Kit;
 
-/// <summary>A window of two pages at 512 GiB, whose tables are built here: the first page is what a test wants, the second absent.</summary>
+/// <summary>
+/// A window of two pages at 512 GiB, whose tables are built here: the first page is what a test wants, the second
+/// absent.
+/// </summary>
 internal static unsafe class GuestPaging
 {
     internal const ulong Window = 0x80_0000_0000;

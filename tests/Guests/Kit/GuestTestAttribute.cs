@@ -3,7 +3,9 @@ using System;
 
 namespace Hypervisor.Guests.Kit;
 
-/// <summary>A static method without arguments that tests one thing; it fails through <see cref="Check"/> or by a fault.</summary>
+/// <summary>
+/// A static method without arguments that tests one thing; it fails through <see cref="Check"/> or by a fault.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class GuestTestAttribute : Attribute
 {

@@ -7,7 +7,9 @@ using Hypervisor.X64;
 
 namespace Hypervisor.Guests.Kit;
 
-/// <summary>The guest's interrupt table: counts what arrives, acknowledges it, and turns exceptions into results.</summary>
+/// <summary>
+/// The guest's interrupt table: counts what arrives, acknowledges it, and turns exceptions into results.
+/// </summary>
 internal static unsafe class Interrupts
 {
     internal const int DivideError = 0;
@@ -84,7 +86,9 @@ internal static unsafe class Interrupts
         s_lastException = -1;
     }
 
-    /// <summary>Waits with interrupts on until the vector has come <paramref name="count"/> times; false: it did not.</summary>
+    /// <summary>
+    /// Waits with interrupts on until the vector has come <paramref name="count"/> times; false: it did not.
+    /// </summary>
     internal static bool WaitFor(int vector, int count, ulong microseconds = 2_000_000)
     {
         ulong deadline = Time.Microseconds + microseconds;

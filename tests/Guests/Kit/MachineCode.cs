@@ -6,7 +6,9 @@ using Hypervisor.Runtime;
 
 namespace Hypervisor.Guests.Kit;
 
-/// <summary>Runs a few bytes of machine code with given registers, and tells the exception that they raise, if any.</summary>
+/// <summary>
+/// Runs a few bytes of machine code with given registers, and tells the exception that they raise, if any.
+/// </summary>
 internal static unsafe class MachineCode
 {
     internal const int NoException = -1;

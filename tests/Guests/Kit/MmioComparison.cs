@@ -4,8 +4,8 @@ using System.Threading;
 namespace Hypervisor.Guests.Kit;
 
 /// <summary>
-/// Runs the same instruction on device memory and on RAM that holds the same, and compares every register, the flags and
-/// what the memory holds afterwards.
+/// Runs the same instruction on device memory and on RAM that holds the same, and compares every register, the flags
+/// and what the memory holds afterwards.
 /// </summary>
 internal static unsafe class MmioComparison
 {
@@ -76,7 +76,8 @@ internal static unsafe class MmioComparison
         int vector = MachineCode.Run(form.Code, ref registers);
         if (vector != MachineCode.NoException)
         {
-            Check.Fail($"{form.Name}: exception {vector}, error {Interrupts.LastErrorCode:x}, cr2 {Interrupts.LastCr2:x}");
+            Check.Fail(
+                $"{form.Name}: exception {vector}, error {Interrupts.LastErrorCode:x}, cr2 {Interrupts.LastCr2:x}");
         }
         return registers;
     }

@@ -12,7 +12,9 @@ internal static class Pic
     private const ushort Slave = 0xa0;
     private const byte EndOfInterrupt = 0x20;
 
-    /// <summary>ICW1 to ICW4: edge, cascade on 2, vectors from <see cref="FirstVector"/>; then the masks (1: masked).</summary>
+    /// <summary>
+    /// ICW1 to ICW4: edge, cascade on 2, vectors from <see cref="FirstVector"/>; then the masks (1: masked).
+    /// </summary>
     internal static void Initialize(ushort masks)
     {
         Instructions.Out8(Master, 0x11);

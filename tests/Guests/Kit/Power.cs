@@ -43,7 +43,9 @@ internal static class Power
         }
     }
 
-    /// <summary>The first number of the package _S5 (ACPI 6.4, 7.4.2); -1 where the DSDT has none in the plain form.</summary>
+    /// <summary>
+    /// The first number of the package _S5 (ACPI 6.4, 7.4.2); -1 where the DSDT has none in the plain form.
+    /// </summary>
     internal static int FindSleepType(ReadOnlySpan<byte> dsdt)
     {
         int at = dsdt.IndexOf("_S5_"u8);
@@ -51,7 +53,8 @@ internal static class Power
         {
             return -1;
         }
-        // PackageOp, PkgLength (one byte), NumElements, then the number: 0 and 1 have codes of their own, others a prefix.
+        // PackageOp, PkgLength (one byte), NumElements, then the number: 0 and 1 have codes of their own, others a
+        // prefix.
         byte first = dsdt[at + 7];
         return first switch
         {

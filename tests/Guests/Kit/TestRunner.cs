@@ -5,7 +5,9 @@ using Hypervisor.X64;
 
 namespace Hypervisor.Guests.Kit;
 
-/// <summary>Runs the tests that the command line asks for, each behind a fault boundary, and reports a line for each.</summary>
+/// <summary>
+/// Runs the tests that the command line asks for, each behind a fault boundary, and reports a line for each.
+/// </summary>
 internal sealed class TestRunner
 {
     private readonly string _selection;
@@ -53,7 +55,8 @@ internal sealed class TestRunner
         else if (fault != FaultKind.None)
         {
             Failed++;
-            GuestConsole.WriteLine($" FAIL fault {(int)fault}, vector {Interrupts.LastException} at {Interrupts.LastAddress:x}");
+            GuestConsole.WriteLine(
+                $" FAIL fault {(int)fault}, vector {Interrupts.LastException} at {Interrupts.LastAddress:x}");
         }
         else
         {

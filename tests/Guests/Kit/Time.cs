@@ -25,7 +25,9 @@ internal static class Time
         }
     }
 
-    /// <summary>The middle one of several measurements counts: an emulator that was not scheduled meanwhile spoils one.</summary>
+    /// <summary>
+    /// The middle one of several measurements counts: an emulator that was not scheduled meanwhile spoils one.
+    /// </summary>
     internal static void Calibrate()
     {
         Span<ulong> measured = stackalloc ulong[3];

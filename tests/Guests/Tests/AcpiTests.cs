@@ -5,7 +5,9 @@ using Hypervisor.X64;
 
 namespace Hypervisor.Guests.Tests;
 
-/// <summary>The tables that a system reads to find its board: whole, summed up, and true where they can be asked.</summary>
+/// <summary>
+/// The tables that a system reads to find its board: whole, summed up, and true where they can be asked.
+/// </summary>
 internal static unsafe class AcpiTests
 {
     private const int RsdpLength = 20;

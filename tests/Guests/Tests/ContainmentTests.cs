@@ -6,7 +6,9 @@ using Hypervisor.X64;
 
 namespace Hypervisor.Guests.Tests;
 
-/// <summary>Every kind of fault ends the call that it happened in, a thousand times over, and leaves nothing behind.</summary>
+/// <summary>
+/// Every kind of fault ends the call that it happened in, a thousand times over, and leaves nothing behind.
+/// </summary>
 internal static unsafe class ContainmentTests
 {
     private const int Rounds = 1000;
@@ -21,7 +23,8 @@ internal static unsafe class ContainmentTests
     private static readonly object[] s_strings = new string[1];
 
     [GuestTest]
-    internal static void Index() => Repeat(FaultKind.IndexOutOfRange, static () => s_three[s_three.Length + s_zero] = 1);
+    internal static void Index() =>
+        Repeat(FaultKind.IndexOutOfRange, static () => s_three[s_three.Length + s_zero] = 1);
 
     [GuestTest]
     internal static void SpanIndex() =>

@@ -65,7 +65,8 @@ internal static class ExceptionTests
         Check.Equal(Interrupts.GeneralProtection, MachineCode.Run([0x8b, 0x07], ref registers), "non-canonical");
         Check.Equal(0, Interrupts.LastErrorCode, "its error code");
         registers = new() { Rax = 0x1230 };
-        Check.Equal(Interrupts.GeneralProtection, MachineCode.Run([0x8e, 0xd8], ref registers), "selector beyond the GDT");
+        Check.Equal(Interrupts.GeneralProtection, MachineCode.Run([0x8e, 0xd8], ref registers),
+            "selector beyond the GDT");
         Check.Equal(0x1230, Interrupts.LastErrorCode, "its error code");
     }
 
@@ -114,7 +115,8 @@ internal static class ExceptionTests
     {
         // pushfq; or word [rsp], TF; popfq; CPUID; the trap comes after CPUID, not after what follows it.
         Check.Equal(Interrupts.Debug, MachineCode.Run(
-            [0x53, 0x9c, 0x66, 0x81, 0x0c, 0x24, 0x00, 0x01, 0x31, 0xc0, 0x9d, 0x0f, 0xa2, 0x90, 0x90, 0x5b]), "vector");
+            [0x53, 0x9c, 0x66, 0x81, 0x0c, 0x24, 0x00, 0x01, 0x31, 0xc0, 0x9d, 0x0f, 0xa2, 0x90, 0x90, 0x5b]),
+            "vector");
         Check.Equal(MachineCode.Page + 13, Interrupts.LastAddress, "address after CPUID");
     }
 

@@ -18,7 +18,8 @@ internal static class HostileTests
     private const uint GsBase = 0xc0000101;
     private const uint ApicBase = 0x1b;
 
-    private static readonly uint[] s_msrRanges = [0, 0x170, 0x200, 0x400, 0x6e0, 0x800, 0xc0000080, 0xc0000100, 0xc0010000];
+    private static readonly uint[] s_msrRanges =
+        [0, 0x170, 0x200, 0x400, 0x6e0, 0x800, 0xc0000080, 0xc0000100, 0xc0010000];
 
     [GuestTest(OnlyByName = true)]
     internal static void Ports()

@@ -79,8 +79,8 @@ internal static class InterruptTests
         TimerTests.Prepare();
         LocalApic.Write(LocalApic.TaskPriority, 0xf0);
         LocalApic.SendToSelf(Low);
-        // xor ecx, ecx; mov eax, ss; sti; nop; mov ss, eax; mov cr8, rcx; nop; cli: what CR8 lets through waits for the NOP
-        // in no case: the shadow of MOV SS covers MOV CR8 and ends with it
+        // xor ecx, ecx; mov eax, ss; sti; nop; mov ss, eax; mov cr8, rcx; nop; cli: what CR8 lets through waits for the
+        // NOP in no case: the shadow of MOV SS covers MOV CR8 and ends with it
         _ = MachineCode.Run([0x31, 0xc9, 0x8c, 0xd0, 0xfb, 0x90, 0x8e, 0xd0, 0x44, 0x0f, 0x22, 0xc1, 0x90, 0xfa]);
         Check.Equal(1, Interrupts.Count(Low), "count");
         Check.Equal(MachineCode.Page + 12, Interrupts.LastAddress, "where it came");

@@ -197,7 +197,8 @@ internal static unsafe class MmioTests
         uint version = IoApic.Read(IoApic.VersionRegister);
         // mov byte [rdi], 1; mov eax, [rdi+0x10]
         RegisterFile registers = new() { Rdi = IoApic.Base };
-        Check.Equal(MachineCode.NoException, MachineCode.Run([0xc6, 0x07, 0x01, 0x8b, 0x47, 0x10], ref registers), "exception");
+        Check.Equal(MachineCode.NoException, MachineCode.Run([0xc6, 0x07, 0x01, 0x8b, 0x47, 0x10], ref registers),
+            "exception");
         Check.Equal(version, registers.Rax, "version");
     }
 

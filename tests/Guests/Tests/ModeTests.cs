@@ -18,7 +18,8 @@ internal static class ModeTests
     internal static void ProtectedWithTwoLevels() => Check.Equal(0x33, Enter(Mode.TwoLevels), "what 32-bit code found");
 
     [GuestTest]
-    internal static void ProtectedWithThreeLevels() => Check.Equal(0x44, Enter(Mode.ThreeLevels), "what 32-bit code found");
+    internal static void ProtectedWithThreeLevels() =>
+        Check.Equal(0x44, Enter(Mode.ThreeLevels), "what 32-bit code found");
 
     [GuestTest]
     internal static void Real() => Check.Equal(0x55, Enter(Mode.Real), "what 16-bit code found");

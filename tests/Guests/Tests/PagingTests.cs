@@ -34,7 +34,8 @@ internal static unsafe class PagingTests
     {
         GuestPaging.MapWindow(First, GuestPaging.Writable);
         _ = At(0);
-        Check.Equal(GuestPaging.Accessed, GuestPaging.PageEntry & (GuestPaging.Accessed | GuestPaging.Dirty), "after a read");
+        Check.Equal(GuestPaging.Accessed, GuestPaging.PageEntry & (GuestPaging.Accessed | GuestPaging.Dirty),
+            "after a read");
         Volatile.Write(ref *(uint*)GuestPaging.Window, 1);
         Check.Equal(GuestPaging.Dirty, GuestPaging.PageEntry & GuestPaging.Dirty, "after a write");
         GuestPaging.Unmap();

@@ -35,7 +35,8 @@ internal static unsafe class StateTests
             Flags = 0x8d5,
         };
         // in al, dx; mov r8d, [rdi]; then CPUID, which changes four registers and no flag
-        Check.Equal(MachineCode.NoException, MachineCode.Run([0xec, 0x8b, 0x1f, 0x0f, 0xa2], ref registers), "exception");
+        Check.Equal(MachineCode.NoException, MachineCode.Run([0xec, 0x8b, 0x1f, 0x0f, 0xa2], ref registers),
+            "exception");
         Check.That(registers.Rbp == 0x1111 && registers.Rsi == 0x2222 && registers.R8 == 0x3333, "RBP, RSI, R8");
         Check.That(registers.R9 == 0x4444 && registers.R10 == 0x5555 && registers.R11 == 0x6666, "R9, R10, R11");
         Check.That(registers.R12 == 0x7777 && registers.R13 == 0x8888, "R12, R13");
@@ -49,7 +50,8 @@ internal static unsafe class StateTests
         byte* pattern = Pattern(RegisterCount * 16);
         byte* result = pattern + 0x1000;
         KeepSse(pattern, result);
-        Check.That(new ReadOnlySpan<byte>(pattern, 256).SequenceEqual(new ReadOnlySpan<byte>(result, 256)), "XMM0 to XMM15");
+        Check.That(new ReadOnlySpan<byte>(pattern, 256).SequenceEqual(new ReadOnlySpan<byte>(result, 256)),
+            "XMM0 to XMM15");
     }
 
     [GuestTest]
@@ -68,7 +70,8 @@ internal static unsafe class StateTests
         ulong xcr0 = Instructions.Xgetbv(0);
         Instructions.WriteCr4(cr4);
         Check.Equal(7, xcr0, "XCR0");
-        Check.That(new ReadOnlySpan<byte>(pattern, 512).SequenceEqual(new ReadOnlySpan<byte>(result, 512)), "YMM0 to YMM15");
+        Check.That(new ReadOnlySpan<byte>(pattern, 512).SequenceEqual(new ReadOnlySpan<byte>(result, 512)),
+            "YMM0 to YMM15");
     }
 
     [GuestTest]
@@ -78,7 +81,8 @@ internal static unsafe class StateTests
         memory[0] = 0x1f80 | 0x6000;
         memory[1] = 0x027f;
         RegisterFile registers = new() { Rsi = Area, Rdx = 0x3ff, Rdi = LocalApic.Base + LocalApic.Version };
-        // ldmxcsr [rsi]; fldcw [rsi+4]; in al, dx; mov eax, [rdi]; xor eax, eax; cpuid; stmxcsr [rsi+8]; fnstcw [rsi+12]
+        // ldmxcsr [rsi]; fldcw [rsi+4]; in al, dx; mov eax, [rdi]; xor eax, eax; cpuid; stmxcsr [rsi+8]; fnstcw
+        // [rsi+12]
         Check.Equal(MachineCode.NoException, MachineCode.Run(
             [
                 0x0f, 0xae, 0x16, 0xd9, 0x6e, 0x04, 0xec, 0x8b, 0x07, 0x31, 0xc0, 0x0f, 0xa2,

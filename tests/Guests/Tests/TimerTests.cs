@@ -57,7 +57,8 @@ internal static class TimerTests
         LocalApic.Write(LocalApic.TimerEntry, LocalApic.Masked | Vector);
         ulong whole = RateOver(10_000, 0xb);
         ulong sixteenth = RateOver(10_000, 0x3);
-        Check.That(whole > sixteenth * 12 && whole < sixteenth * 20, $"by 1 {whole}, by 16 {sixteenth} ticks per 2^20 of the TSC");
+        Check.That(whole > sixteenth * 12 && whole < sixteenth * 20,
+            $"by 1 {whole}, by 16 {sixteenth} ticks per 2^20 of the TSC");
     }
 
     [GuestTest]

@@ -26,9 +26,11 @@ public sealed class LoaderInformationTests
         Add(3, Join(BitConverter.GetBytes(0x3000u), BitConverter.GetBytes(0x3005u), "/guests/vmlinuz\0"u8.ToArray()));
         Add(3, Join(BitConverter.GetBytes(0u), BitConverter.GetBytes(0u), "\"/guests/a \\\" b\"\0"u8.ToArray()));
         Add(6, Join(
-            BitConverter.GetBytes(24u), BitConverter.GetBytes(0u), Area(0, 0x9fc00, 1), Area(0x9fc00, 0x400, 2), Area(1 << 20, 1 << 29, 1)));
+            BitConverter.GetBytes(24u), BitConverter.GetBytes(0u), Area(0, 0x9fc00, 1), Area(0x9fc00, 0x400, 2),
+            Area(1 << 20, 1 << 29, 1)));
         Add(8, Join(
-            BitConverter.GetBytes(0xb8000ul), BitConverter.GetBytes(160u), BitConverter.GetBytes(80u), BitConverter.GetBytes(25u), [16, 2, 0, 0]));
+            BitConverter.GetBytes(0xb8000ul), BitConverter.GetBytes(160u), BitConverter.GetBytes(80u),
+            BitConverter.GetBytes(25u), [16, 2, 0, 0]));
         Add(15, Join("RSD PTR "u8.ToArray(), new byte[28]));
         Add(14, Join("RSD PTR "u8.ToArray(), new byte[12]));
 

@@ -118,7 +118,8 @@ public sealed class MonitorTests
     {
         Monitor monitor = AtPrompt(out _);
         Assert.Equal(["NAME        STATE     MEMORY", "web         running   256 MiB", "hv> "], Run(monitor, "vms"));
-        Assert.Equal(["  name                   web", "  uptime                 12.034 s", "hv> "], Run(monitor, "info"));
+        Assert.Equal(["  name                   web", "  uptime                 12.034 s", "hv> "],
+            Run(monitor, "info"));
     }
 
     [Fact]

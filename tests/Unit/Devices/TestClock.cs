@@ -4,7 +4,9 @@ using Hypervisor.Virtualization;
 
 namespace Hypervisor.Unit.Devices;
 
-/// <summary>A clock that tests turn by hand; its TSC runs at 2 GHz. Timers fire in the order of their deadlines.</summary>
+/// <summary>
+/// A clock that tests turn by hand; its TSC runs at 2 GHz. Timers fire in the order of their deadlines.
+/// </summary>
 internal sealed class TestClock : VirtualClock
 {
     private const ulong TicksPerNanosecond = 2;

@@ -4,7 +4,9 @@ using Hypervisor.X64;
 
 namespace Hypervisor.Unit.Drivers;
 
-/// <summary>A 16550 for <see cref="SerialPortTests"/>, as its data sheet says, at the other end of the fake ports.</summary>
+/// <summary>
+/// A 16550 for <see cref="SerialPortTests"/>, as its data sheet says, at the other end of the fake ports.
+/// </summary>
 internal sealed class SerialLine
 {
     private readonly ushort _base;

@@ -30,7 +30,8 @@ public sealed class AddressSpaceTests
         Assert.True(text.IsExecutable);
         Assert.False(text.IsWritable);
         Assert.Equal(TestMachine.TextPhysical + 0x1000, text.Address.Value);
-        Assert.True(space.TryTranslate(InDirectMap(TestMachine.TextPhysical + 0x1234), out PageEntry alias, out ulong size));
+        Assert.True(space.TryTranslate(InDirectMap(TestMachine.TextPhysical + 0x1234), out PageEntry alias,
+            out ulong size));
         Assert.Equal(FrameAllocator.FrameSize, size);
         Assert.False(alias.IsWritable);
         Assert.False(alias.IsExecutable);
@@ -71,7 +72,8 @@ public sealed class AddressSpaceTests
         Assert.Equal(FrameKind.GuestRam, frames.KindOf(physical));
         Assert.Equal((64UL << 20) - 0x123456, length);
         Assert.False(_machine.Space.TryTranslate(InDirectMap(physical.Value), out _, out _));
-        Assert.True(_machine.Space.TryTranslate(window.Start.Add(VmWindow.RamOffset), out PageEntry entry, out ulong size));
+        Assert.True(_machine.Space.TryTranslate(window.Start.Add(VmWindow.RamOffset), out PageEntry entry,
+            out ulong size));
         Assert.Equal(FrameAllocator.BlockSize, size);
         Assert.True(entry.IsWritable && !entry.IsExecutable);
         Assert.Equal(0, window.Destroy());

@@ -211,7 +211,8 @@ public sealed class FrameAllocatorTests
                 if (frames.TryAllocateFrame(kind, random.Next(4), out HostPhysical frame))
                 {
                     CheckIsRam(map, frame.Value, 4096);
-                    Assert.False(held.TryGetValue(frame.AlignDown(FrameAllocator.BlockSize).Value, out bool whole) && whole);
+                    Assert.False(held.TryGetValue(frame.AlignDown(FrameAllocator.BlockSize).Value, out bool whole)
+                        && whole);
                     Assert.True(held.TryAdd(frame.Value, false));
                     Assert.Equal(kind, frames.KindOf(frame));
                 }

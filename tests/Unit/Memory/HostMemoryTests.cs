@@ -74,7 +74,8 @@ public sealed class HostMemoryTests : IDisposable
                 new ImageSection(
                     new HostVirtual(KernelLayout.Image), new HostPhysical(0x20_0000), 0x8_0000, PageAccess.Execute),
                 new ImageSection(
-                    new HostVirtual(KernelLayout.Image + 0x8_0000), new HostPhysical(0x28_0000), 0x8_0000, PageAccess.Write),
+                    new HostVirtual(KernelLayout.Image + 0x8_0000), new HostPhysical(0x28_0000), 0x8_0000,
+                    PageAccess.Write),
             ]);
     }
 }

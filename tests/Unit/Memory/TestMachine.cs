@@ -30,7 +30,8 @@ internal sealed class TestMachine
                 new ImageSection(
                     new HostVirtual(KernelLayout.Image), new HostPhysical(TextPhysical), 0x4_0000, PageAccess.Execute),
                 new ImageSection(
-                    new HostVirtual(KernelLayout.Image + 0x4_0000), new HostPhysical(DataPhysical), 0x4_0000, PageAccess.Write),
+                    new HostVirtual(KernelLayout.Image + 0x4_0000), new HostPhysical(DataPhysical), 0x4_0000,
+                    PageAccess.Write),
             ]);
         Windows = new VmWindows(Space, Frames);
     }

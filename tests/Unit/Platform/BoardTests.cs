@@ -71,7 +71,8 @@ public sealed class BoardTests
     [Fact]
     public void Calibration_FindsTheRatesOfBothClocks()
     {
-        // 2.5 GHz of time stamps, 100 MHz of APIC timer, 3.579545 MHz of PM timer, all off one simulated nanosecond clock.
+        // 2.5 GHz of time stamps, 100 MHz of APIC timer, 3.579545 MHz of PM timer, all off one simulated nanosecond
+        // clock.
         ulong nanoseconds = 0;
         ulong armed = 0;
         _processor.PortRead = (_, _) =>

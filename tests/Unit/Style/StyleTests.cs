@@ -13,6 +13,8 @@ namespace Hypervisor.Unit.Style;
 /// <summary>The habits of CONTRIBUTING.md that no compiler checks. Every test names all its offenders.</summary>
 public sealed partial class StyleTests
 {
+    private const int Width = 120;
+
     private const string Header = "SPDX-License-Identifier: MIT";
 
     /// <summary>Inputs of tests that are what they are.</summary>
@@ -33,6 +35,12 @@ public sealed partial class StyleTests
         Report(FindLines(
             static file => Path.GetExtension(file) is ".cs" or ".S" or ".ld" or ".sh" or ".cake" or ".md" or ".csproj",
             static line => line.Contains('\t') || line.EndsWith(' ')));
+
+    [Fact]
+    public void Lines_FitTheWidth() =>
+        Report(FindLines(
+            static file => Path.GetExtension(file) is ".cs" or ".S" or ".ld" or ".sh" or ".cake",
+            static line => line.Length > Width));
 
     [Fact]
     public void Files_EndWithOneNewline() =>

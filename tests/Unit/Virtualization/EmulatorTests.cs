@@ -138,7 +138,8 @@ public sealed class EmulatorTests
 
     [Theory]
     [InlineData(new byte[] { 0x0F, 0xAB, 0x03 }, 33UL, "read 8000004 4", "write 8000004 4 2")]  // bts [rbx], eax
-    [InlineData(new byte[] { 0x0F, 0xBA, 0x2B, 0x03 }, 0UL, "read 8000000 4", "write 8000000 4 8")] // bts dword [rbx], 3
+    // bts dword [rbx], 3
+    [InlineData(new byte[] { 0x0F, 0xBA, 0x2B, 0x03 }, 0UL, "read 8000000 4", "write 8000000 4 8")]
     public void BitStrings(byte[] code, ulong rax, params string[] expected)
     {
         Cpu.Registers.Rax = rax;
@@ -245,7 +246,8 @@ public sealed class EmulatorTests
     public void RealMode_UsesSegmentsAndSixteenBits()
     {
         _vm.EnterRealMode(TestVm.CodeAddress);
-        Cpu.WriteSegment(SegmentRegister.Es, new SegmentState(0xA000, TestVm.Device, 0xFFFF, SegmentState.RealModeData));
+        Cpu.WriteSegment(SegmentRegister.Es,
+            new SegmentState(0xA000, TestVm.Device, 0xFFFF, SegmentState.RealModeData));
         Cpu.Registers.Rax = 0xFFFF_5678;
         _vm.SetCode(0x26, 0xA3, 0x30, 0x00); // mov es:[30h], ax
         Cpu.Registers.Rip = 0;

@@ -6,7 +6,9 @@ using Hypervisor.Virtualization;
 
 namespace Hypervisor.Unit.Virtualization;
 
-/// <summary>A vCPU without a processor: its state is in dictionaries, and a test says what happens between entry and exit.</summary>
+/// <summary>
+/// A vCPU without a processor: its state is in dictionaries, and a test says what happens between entry and exit.
+/// </summary>
 internal class FakeCpu : VirtualCpu
 {
     private readonly Dictionary<StateRegister, ulong> _state = [];

@@ -5,7 +5,9 @@ using Hypervisor.Virtualization;
 
 namespace Hypervisor.Unit.Virtualization;
 
-/// <summary>A machine whose device memory is a dictionary of bytes, and which writes down what is asked of it.</summary>
+/// <summary>
+/// A machine whose device memory is a dictionary of bytes, and which writes down what is asked of it.
+/// </summary>
 internal sealed class FakePorts : MachinePorts
 {
     public Dictionary<ulong, byte> Device { get; } = [];

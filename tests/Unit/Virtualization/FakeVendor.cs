@@ -20,7 +20,8 @@ internal sealed class FakeVendor : VirtualizationVendor
 
     public override ProcessorVirtualization? TryEnable(FrameAllocator frames, Processor processor) => null;
 
-    public override VirtualCpu? TryCreateCpu(int index, GuestMap map, CpuidModel cpuid, FrameAllocator frames, int owner) =>
+    public override VirtualCpu? TryCreateCpu(int index, GuestMap map, CpuidModel cpuid, FrameAllocator frames,
+        int owner) =>
         null;
 
     public override GuestMap? TryCreateMap(TableFrames frames) => null;

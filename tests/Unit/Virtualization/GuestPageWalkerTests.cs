@@ -144,9 +144,11 @@ public sealed class GuestPageWalkerTests
         return found;
     }
 
-    private void Write(ulong address, ulong value) => Assert.True(Cpu.Memory.TryWrite(new GuestPhysical(address), value));
+    private void Write(ulong address, ulong value) =>
+        Assert.True(Cpu.Memory.TryWrite(new GuestPhysical(address), value));
 
-    private void Write32(ulong address, uint value) => Assert.True(Cpu.Memory.TryWrite(new GuestPhysical(address), value));
+    private void Write32(ulong address, uint value) =>
+        Assert.True(Cpu.Memory.TryWrite(new GuestPhysical(address), value));
 
     private ulong Read(ulong address)
     {

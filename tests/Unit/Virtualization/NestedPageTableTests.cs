@@ -46,7 +46,8 @@ public sealed class NestedPageTableTests
         int before = map.Generation;
         Assert.True(map.Protect(new GuestPhysical(Large + Page), Page, GuestAccess.ReadExecute));
         Assert.NotEqual(before, map.Generation);
-        Assert.True(map.TryTranslate(new GuestPhysical(Large + Page + 5), out HostPhysical frame, out GuestAccess access));
+        Assert.True(map.TryTranslate(new GuestPhysical(Large + Page + 5), out HostPhysical frame,
+            out GuestAccess access));
         Assert.Equal(Huge + Large + Page + 5, frame.Value);
         Assert.Equal(GuestAccess.ReadExecute, access);
         Assert.True(map.TryTranslate(new GuestPhysical(Large), out _, out access));

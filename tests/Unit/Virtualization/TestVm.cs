@@ -8,8 +8,8 @@ using Hypervisor.X64;
 namespace Hypervisor.Unit.Virtualization;
 
 /// <summary>
-/// A vCPU with RAM, devices and interrupts of tests around it, in 64-bit mode with the first GiB mapped one to one, and the
-/// device at <see cref="Device"/> outside of RAM.
+/// A vCPU with RAM, devices and interrupts of tests around it, in 64-bit mode with the first GiB mapped one to one, and
+/// the device at <see cref="Device"/> outside of RAM.
 /// </summary>
 internal sealed class TestVm
 {

@@ -36,7 +36,8 @@ internal static class CheckCommand
     private static string Summary(ConfigDocument config)
     {
         int count = config.Config.VirtualMachines.Length;
+        string guests = count == 1 ? "guest" : "guests";
         return FormattableString.Invariant(
-            $"{config.Name}: no errors; {count} {(count == 1 ? "guest" : "guests")}, {config.GuestMemoryMiB} MiB of guest memory");
+            $"{config.Name}: no errors; {count} {guests}, {config.GuestMemoryMiB} MiB of guest memory");
     }
 }

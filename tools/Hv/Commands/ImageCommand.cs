@@ -14,16 +14,19 @@ internal static class ImageCommand
     public static Command Create()
     {
         Argument<string> config = Arguments.Config();
-        Option<string> output = new("--output", "-o") { Description = "The image to write.", HelpName = "FILE", Required = true };
+        Option<string> output =
+            new("--output", "-o") { Description = "The image to write.", HelpName = "FILE", Required = true };
         Option<bool> disk = new("--disk")
         {
-            Description = "Make a disk image for a stick: /hypervisor.toml and /guests/ on it can be edited with any computer.",
+            Description =
+                "Make a disk image for a stick: /hypervisor.toml and /guests/ on it can be edited with any computer.",
         };
         Option<string> flavour = Arguments.Flavour();
         Option<string?> hypervisor = Arguments.Hypervisor();
         Option<string> append = Arguments.Append();
         Option<bool> force = Arguments.Force();
-        var command = new Command("image", "Makes an image that boots through BIOS and UEFI: an ISO, or a disk for a stick.")
+        var command = new Command(
+            "image", "Makes an image that boots through BIOS and UEFI: an ISO, or a disk for a stick.")
         {
             config, output, disk, flavour, hypervisor, append, force,
         };

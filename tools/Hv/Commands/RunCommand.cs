@@ -20,14 +20,16 @@ internal static class RunCommand
         Argument<string> config = Arguments.Config();
         Option<string> machine = new("--machine")
         {
-            Description = "What to boot on: qemu-svm (QEMU's own AMD-V), qemu-kvm (where KVM nests), auto (the faster of the "
+            Description =
+                "What to boot on: qemu-svm (QEMU's own AMD-V), qemu-kvm (where KVM nests), auto (the faster of the "
                 + "two that works here); bochs-vmx and bochs-svm come with VT-x.",
             HelpName = "MACHINE",
             DefaultValueFactory = static _ => "qemu-svm",
         };
         _ = machine.AcceptOnlyFromAmong(MachineChoice.Names);
         Option<int> cpus = Number("--cpus", "Processors of the emulated host.", "N", 1, 1, MaximumCpus);
-        Option<int> memory = Number("--memory", "Memory of the emulated host (default: what the guests need and 512 MiB more).",
+        Option<int> memory = Number(
+            "--memory", "Memory of the emulated host (default: what the guests need and 512 MiB more).",
             "MIB", 0, MinimumMemoryMiB, MaximumMemoryMiB);
         Option<bool> disk = new("--disk") { Description = "Boot from a disk image and not from an ISO." };
         Option<bool> uefi = new("--uefi") { Description = "Boot through UEFI and not through BIOS." };
@@ -54,7 +56,8 @@ internal static class RunCommand
                 result.AddError("--timeout takes a number of seconds above 0.");
             }
         });
-        Option<string?> serial = new("--serial") { Description = "Keep what the console says in this file too.", HelpName = "FILE" };
+        Option<string?> serial =
+            new("--serial") { Description = "Keep what the console says in this file too.", HelpName = "FILE" };
         Option<string> flavour = Arguments.Flavour();
         Option<string?> hypervisor = Arguments.Hypervisor();
         Option<string> append = Arguments.Append();
@@ -67,7 +70,8 @@ internal static class RunCommand
             not seen, a guest crashed or the host failed; 124 the time limit; 2 the command line.
             """)
         {
-            config, machine, cpus, memory, disk, uefi, icount, gdb, until, timeout, serial, flavour, hypervisor, append, force,
+            config, machine, cpus, memory, disk, uefi, icount, gdb, until, timeout, serial, flavour, hypervisor, append,
+            force,
         };
         command.SetAction(parsed => Run(new RunRequest
         {
@@ -94,9 +98,11 @@ internal static class RunCommand
         return session.Run();
     }
 
-    private static Option<int> Number(string name, string description, string unit, int standard, int minimum, int maximum)
+    private static Option<int> Number(string name, string description, string unit, int standard, int minimum,
+        int maximum)
     {
-        var option = new Option<int>(name) { Description = description, HelpName = unit, DefaultValueFactory = _ => standard };
+        var option =
+            new Option<int>(name) { Description = description, HelpName = unit, DefaultValueFactory = _ => standard };
         option.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out int value)

@@ -28,7 +28,8 @@ internal static class SymbolizeCommand
         };
         command.SetAction(parsed => Symbolize(
             parsed.GetValue(file),
-            parsed.GetValue(symbols) ?? RepositoryPaths.SymbolsOf(RepositoryPaths.Hypervisor(parsed.GetRequiredValue(flavour)))));
+            parsed.GetValue(symbols)
+                ?? RepositoryPaths.SymbolsOf(RepositoryPaths.Hypervisor(parsed.GetRequiredValue(flavour)))));
         return command;
     }
 
@@ -36,7 +37,8 @@ internal static class SymbolizeCommand
     {
         if (!File.Exists(symbols))
         {
-            throw new ToolException($"{symbols} is not there; './build.sh build' makes it, --symbols names another.", ExitCode.Usage);
+            throw new ToolException($"{symbols} is not there; './build.sh build' makes it, --symbols names another.",
+                ExitCode.Usage);
         }
 
         if (file is not null && !File.Exists(file))

@@ -9,8 +9,8 @@ using Hypervisor.Machine.Config;
 namespace Hypervisor.Tool.Configuration;
 
 /// <summary>
-/// A config on the user's own machine. The files that it names lie beside it or in a folder <c>guests</c> beside it, as on
-/// the medium.
+/// A config on the user's own machine. The files that it names lie beside it or in a folder
+/// <c>guests</c> beside it, as on the medium.
 /// </summary>
 internal sealed class ConfigDocument
 {
@@ -46,7 +46,9 @@ internal sealed class ConfigDocument
 
     /// <summary>Memory of all guests together, in MiB.</summary>
     public int GuestMemoryMiB =>
-        _result.Config is null ? 0 : (int)(_result.Config.VirtualMachines.Aggregate(0UL, (sum, vm) => sum + vm.Memory) / MiB);
+        _result.Config is null
+            ? 0
+            : (int)(_result.Config.VirtualMachines.Aggregate(0UL, (sum, vm) => sum + vm.Memory) / MiB);
 
     /// <summary>The serial port of the console, 1 or 2.</summary>
     public int ConsolePort => _result.Config?.Host.Console == HostConsole.Com2 ? 2 : 1;
@@ -67,8 +69,8 @@ internal sealed class ConfigDocument
     }
 
     /// <summary>
-    /// The files that go on the medium: their name there, and where they are here. Of a config with errors, which nobody
-    /// can read for sure, these are the files beside it that its text mentions.
+    /// The files that go on the medium: their name there, and where they are here. Of a config with errors, which
+    /// nobody can read for sure, these are the files beside it that its text mentions.
     /// </summary>
     public IReadOnlyDictionary<string, string> GuestFiles()
     {
@@ -88,7 +90,8 @@ internal sealed class ConfigDocument
     private ConfigFile[] FilesBeside() =>
     [
         .. Folders().Where(Directory.Exists).SelectMany(Directory.EnumerateFiles)
-            .Select(path => new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path) is var file
+            .Select(path =>
+                new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path) is var file
                 && file.Exists ? new ConfigFile(Path.GetFileName(path), (ulong)file.Length) : default)
             .Where(file => file.Name is not null)
             .DistinctBy(file => file.Name),

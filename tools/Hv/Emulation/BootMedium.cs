@@ -15,7 +15,8 @@ internal static class BootMedium
     /// <param name="options">The hypervisor's command line.</param>
     /// <param name="disk">A disk image and not an ISO.</param>
     /// <param name="output">The image's path.</param>
-    public static void Make(ConfigDocument config, string hypervisor, IReadOnlyList<string> options, bool disk, string output)
+    public static void Make(ConfigDocument config, string hypervisor, IReadOnlyList<string> options, bool disk,
+        string output)
     {
         using var scratch = new TemporaryDirectory();
         string tree = Directory.CreateDirectory(scratch.File("tree")).FullName;

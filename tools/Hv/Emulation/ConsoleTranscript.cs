@@ -8,8 +8,8 @@ using System.Threading;
 namespace Hypervisor.Tool.Emulation;
 
 /// <summary>
-/// Everything the console said, as plain text: without carriage returns and terminal control sequences. Readers wait for
-/// a text on any thread.
+/// Everything the console said, as plain text: without carriage returns and terminal control sequences.
+/// Readers wait for a text on any thread.
 /// </summary>
 internal sealed class ConsoleTranscript
 {
@@ -68,8 +68,8 @@ internal sealed class ConsoleTranscript
     }
 
     /// <summary>
-    /// Waits until the text from <paramref name="position"/> on matches and moves the position behind the match; null at
-    /// the time limit or when the console has ended.
+    /// Waits until the text from <paramref name="position"/> on matches and moves the position behind the match; null
+    /// at the time limit or when the console has ended.
     /// </summary>
     public string? WaitFor(Regex pattern, ref int position, TimeSpan limit)
     {

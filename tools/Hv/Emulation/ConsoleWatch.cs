@@ -5,11 +5,16 @@ using System.Text.RegularExpressions;
 
 namespace Hypervisor.Tool.Emulation;
 
-/// <summary>Looks at the console's lines while they come: for the text that a run waits for, and for a guest's crash.</summary>
+/// <summary>
+/// Looks at the console's lines while they come: for the text that a run waits for, and for a guest's crash.
+/// </summary>
 internal sealed class ConsoleWatch(Regex? until)
 {
-    /// <summary>How the hypervisor reports that a fault has stopped a guest, with or without the guest's mark in front.</summary>
-    private static readonly Regex s_crash = new(@"^(\[[^\]]+\] )?vm [\w.-]+ (has )?crashed\b", RegexOptions.CultureInvariant);
+    /// <summary>
+    /// How the hypervisor reports that a fault has stopped a guest, with or without the guest's mark in front.
+    /// </summary>
+    private static readonly Regex s_crash =
+        new(@"^(\[[^\]]+\] )?vm [\w.-]+ (has )?crashed\b", RegexOptions.CultureInvariant);
 
     private readonly StringBuilder _line = new();
 

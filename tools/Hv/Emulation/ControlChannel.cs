@@ -7,7 +7,9 @@ using System.Threading;
 
 namespace Hypervisor.Tool.Emulation;
 
-/// <summary>QEMU's machine protocol, as far as a run needs it: why the machine stopped, and that it restarted.</summary>
+/// <summary>
+/// QEMU's machine protocol, as far as a run needs it: why the machine stopped, and that it restarted.
+/// </summary>
 internal sealed class ControlChannel : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -20,7 +22,9 @@ internal sealed class ControlChannel : IDisposable
     /// <summary>The machine switched itself off (and was not ended from outside).</summary>
     public bool PoweredOff => _poweredOff;
 
-    /// <summary>Connects once QEMU listens, and lets it go on; null where <paramref name="hasExited"/> came first.</summary>
+    /// <summary>
+    /// Connects once QEMU listens, and lets it go on; null where <paramref name="hasExited"/> came first.
+    /// </summary>
     public static ControlChannel? Connect(string path, Func<bool> hasExited, Action<string> onReset)
     {
         var channel = new ControlChannel(onReset);

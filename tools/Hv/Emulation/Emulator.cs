@@ -15,7 +15,9 @@ namespace Hypervisor.Tool.Emulation;
 /// </summary>
 internal sealed class Emulator : IDisposable
 {
-    /// <summary>Ends its child when the thread that started it ends; a part of util-linux, which every Debian has.</summary>
+    /// <summary>
+    /// Ends its child when the thread that started it ends; a part of util-linux, which every Debian has.
+    /// </summary>
     private const string DeathGuard = "setpriv";
 
     private readonly TaskCompletionSource<EmulatorEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -85,7 +87,9 @@ internal sealed class Emulator : IDisposable
         _process?.Dispose();
     }
 
-    /// <summary>The emulator's thread: it lives as long as its child, because the death guard watches the thread.</summary>
+    /// <summary>
+    /// The emulator's thread: it lives as long as its child, because the death guard watches the thread.
+    /// </summary>
     private void Live(List<string> arguments)
     {
         Process process;
@@ -107,7 +111,8 @@ internal sealed class Emulator : IDisposable
 
         Task<string> errors = process.StandardError.ReadToEndAsync();
         Task output = Task.Factory.StartNew(
-            () => Pump(process.StandardOutput.BaseStream), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => Pump(process.StandardOutput.BaseStream), CancellationToken.None, TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
         _started.SetResult(process);
         using ControlChannel? control = ControlChannel.Connect(_files.ControlSocket, () => process.HasExited, OnReset);
         process.WaitForExit();
@@ -129,7 +134,8 @@ internal sealed class Emulator : IDisposable
         }
 
         string complaint = string.Join('\n', errors.Split('\n').Where(static line =>
-            line.StartsWith(QemuCommandLine.Program, StringComparison.Ordinal) && !line.Contains(": warning: ", StringComparison.Ordinal)));
+            line.StartsWith(QemuCommandLine.Program, StringComparison.Ordinal)
+                && !line.Contains(": warning: ", StringComparison.Ordinal)));
         return new EmulatorEnd(false, exitCode switch
         {
             0 => "the emulator was ended from outside",

@@ -15,7 +15,9 @@ internal sealed record EmulatorOptions
     /// <summary>The ISO or disk image to boot.</summary>
     public required string Medium { get; init; }
 
-    /// <summary>A PVH kernel that the emulator boots itself instead of the medium: for tests without the hypervisor.</summary>
+    /// <summary>
+    /// A PVH kernel that the emulator boots itself instead of the medium: for tests without the hypervisor.
+    /// </summary>
     public string? Kernel { get; init; }
 
     /// <summary>That kernel's command line.</summary>

@@ -6,7 +6,8 @@ using System.Runtime.InteropServices;
 namespace Hypervisor.Tool.Emulation;
 
 /// <summary>
-/// What KVM offers to its guests, asked of KVM itself: the device node exists on many computers whose KVM does not nest.
+/// What KVM offers to its guests, asked of KVM itself: the device node exists on many computers whose KVM does not
+/// nest.
 /// </summary>
 /// <param name="Svm">AMD-V is offered.</param>
 /// <param name="Vmx">VT-x is offered.</param>
@@ -26,7 +27,8 @@ internal sealed record KvmCapabilities(bool Svm, bool Vmx, string? Problem)
     {
         try
         {
-            using FileStream device = new(Device, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+            using FileStream device =
+                new(Device, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
             byte[] table = new byte[HeaderSize + (EntryCount * EntrySize)];
             BitConverter.TryWriteBytes(table, EntryCount);
             int result = LibC.IoControl((int)device.SafeFileHandle.DangerousGetHandle(), GetSupportedCpuid, table);
@@ -40,7 +42,9 @@ internal sealed record KvmCapabilities(bool Svm, bool Vmx, string? Problem)
         }
     }
 
-    /// <summary>Reads the answer: a count, padding, then entries {function, index, flags, eax, ebx, ecx, edx, padding}.</summary>
+    /// <summary>
+    /// Reads the answer: a count, padding, then entries {function, index, flags, eax, ebx, ecx, edx, padding}.
+    /// </summary>
     internal static KvmCapabilities Parse(ReadOnlySpan<byte> table)
     {
         bool svm = false;

@@ -37,7 +37,8 @@ internal static class QemuCommandLine
         AddMedium(line, options);
         if (options.Gdb)
         {
-            line.AddRange(["-S", "-chardev", $"socket,id=gdb,path={scratch.GdbSocket},server=on,wait=off", "-gdb", "chardev:gdb"]);
+            line.AddRange(["-S", "-chardev", $"socket,id=gdb,path={scratch.GdbSocket},server=on,wait=off", "-gdb",
+                "chardev:gdb"]);
         }
 
         return line;

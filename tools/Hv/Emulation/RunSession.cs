@@ -11,7 +11,9 @@ using Hypervisor.Tool.Terminal;
 
 namespace Hypervisor.Tool.Emulation;
 
-/// <summary>One <c>hv run</c>: makes the medium, boots it, watches the console, and says how it went by an exit code.</summary>
+/// <summary>
+/// One <c>hv run</c>: makes the medium, boots it, watches the console, and says how it went by an exit code.
+/// </summary>
 internal sealed class RunSession : IDisposable
 {
     /// <summary>Memory beside the guests' that a host gets where nobody asked for a size, in MiB.</summary>
@@ -55,7 +57,8 @@ internal sealed class RunSession : IDisposable
         string medium = _scratch.File(_request.Disk ? "medium.img" : "medium.iso");
         using (new ProgressLine("making the boot image"))
         {
-            BootMedium.Make(_request.Config, _request.Hypervisor, ["debug-exit", .. _request.Options], _request.Disk, medium);
+            BootMedium.Make(_request.Config, _request.Hypervisor, ["debug-exit", .. _request.Options], _request.Disk,
+                medium);
         }
 
         if (_signal != 0)
@@ -77,7 +80,8 @@ internal sealed class RunSession : IDisposable
     private int Watch(string medium, Stopwatch time)
     {
         var files = new EmulatorFiles(_scratch);
-        using ProgressLine? progress = _interactive ? null : new ProgressLine("booting", LibC.IsTerminal(1) == 0 && LibC.IsTerminal(2) != 0);
+        using ProgressLine? progress =
+            _interactive ? null : new ProgressLine("booting", LibC.IsTerminal(1) == 0 && LibC.IsTerminal(2) != 0);
         progress?.Show(Progress);
         using Emulator emulator = Emulator.Start(Options(medium), files, OnOutput);
         _ = emulator.End.ContinueWith(_ => Wake(), TaskScheduler.Default);
@@ -146,7 +150,9 @@ internal sealed class RunSession : IDisposable
         if (complaint is not null)
         {
             System.Console.Error.WriteLine("hv: " + complaint);
-            System.Console.Error.Write(PanicReport.Explain(_transcript.Text, _request.Hypervisor) is { } panic ? panic + "\n" : "");
+            System.Console.Error.Write(PanicReport.Explain(_transcript.Text, _request.Hypervisor) is { } panic
+                ? panic + "\n"
+                : "");
         }
 
         return code;

@@ -13,13 +13,15 @@ internal sealed record UefiFirmware(string Code, string Variables)
     {
         foreach (string size in new[] { "_4M", "" })
         {
-            UefiFirmware found = new(Path.Combine(Folder, $"OVMF_CODE{size}.fd"), Path.Combine(Folder, $"OVMF_VARS{size}.fd"));
+            UefiFirmware found =
+                new(Path.Combine(Folder, $"OVMF_CODE{size}.fd"), Path.Combine(Folder, $"OVMF_VARS{size}.fd"));
             if (File.Exists(found.Code) && File.Exists(found.Variables))
             {
                 return found;
             }
         }
 
-        throw new ToolException("UEFI firmware for QEMU (package ovmf) is not installed; './build.sh setup' installs it.");
+        throw new ToolException(
+            "UEFI firmware for QEMU (package ovmf) is not installed; './build.sh setup' installs it.");
     }
 }

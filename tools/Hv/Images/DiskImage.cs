@@ -8,8 +8,8 @@ using System.Linq;
 namespace Hypervisor.Tool.Images;
 
 /// <summary>
-/// A disk image for a stick: a GPT with GRUB for BIOS in a partition of its own and one FAT partition that every computer
-/// can edit, with GRUB for UEFI where firmware looks for it on removable media.
+/// A disk image for a stick: a GPT with GRUB for BIOS in a partition of its own and one FAT partition that every
+/// computer can edit, with GRUB for UEFI where firmware looks for it on removable media.
 /// </summary>
 internal static class DiskImage
 {
@@ -29,7 +29,9 @@ internal static class DiskImage
     /// </summary>
     private static readonly Guid s_basicData = new("ebd0a0a2-b9e5-4433-87c0-68b6b72699c7");
 
-    /// <summary>Makes the disk image of the tree in <paramref name="folder"/>; the file appears only when it is whole.</summary>
+    /// <summary>
+    /// Makes the disk image of the tree in <paramref name="folder"/>; the file appears only when it is whole.
+    /// </summary>
     public static void Write(string folder, string output, string scratch)
     {
         AddEfiLoader(folder, scratch);
@@ -45,7 +47,8 @@ internal static class DiskImage
                 GuidPartitionTable.Write(image, sectors,
                 [
                     new DiskPartition(s_biosBoot, CoreSector, DataSector - 1, "BIOS boot"),
-                    new DiskPartition(s_basicData, DataSector, sectors - GuidPartitionTable.BackupSectors - 1, "Hypervisor"),
+                    new DiskPartition(s_basicData, DataSector, sectors - GuidPartitionTable.BackupSectors - 1,
+                        "Hypervisor"),
                 ]);
                 InstallBiosLoader(image, File.ReadAllBytes(core));
             }
@@ -73,7 +76,9 @@ internal static class DiskImage
         return output;
     }
 
-    /// <summary>What grub-bios-setup does: boot.img in front, told where the core lies; the core told where it goes on.</summary>
+    /// <summary>
+    /// What grub-bios-setup does: boot.img in front, told where the core lies; the core told where it goes on.
+    /// </summary>
     private static void InstallBiosLoader(FileStream image, byte[] core)
     {
         const int kernelSectorField = 0x5c;

@@ -15,8 +15,8 @@ internal static class GrubModules
     /// <summary>Commands and formats that the menu needs on every platform.</summary>
     public static readonly string[] Menu =
     [
-        "normal", "configfile", "multiboot2", "regexp", "test", "true", "echo", "ls", "cat", "minicmd", "halt", "reboot",
-        "serial", "terminal", "all_video", "gfxterm", "sleep",
+        "normal", "configfile", "multiboot2", "regexp", "test", "true", "echo", "ls", "cat", "minicmd", "halt",
+        "reboot", "serial", "terminal", "all_video", "gfxterm", "sleep",
     ];
 
     /// <summary>What finds the menu on a disk's FAT partition.</summary>

@@ -7,7 +7,9 @@ using System.Text;
 
 namespace Hypervisor.Tool.Images;
 
-/// <summary>Writes a GUID partition table with its protective MBR and its backup (UEFI specification 2.10, chapter 5).</summary>
+/// <summary>
+/// Writes a GUID partition table with its protective MBR and its backup (UEFI specification 2.10, chapter 5).
+/// </summary>
 internal static class GuidPartitionTable
 {
     public const int SectorSize = 512;

@@ -25,13 +25,16 @@ internal static class ImageTree
         File.Copy(Require(request.GrubConfig, "GRUB's menu"), Path.Combine(grub, "grub.cfg"));
         File.WriteAllText(Path.Combine(boot, "options.cfg"), OptionsText(request.Options));
         File.WriteAllText(Path.Combine(folder, "hypervisor.toml"), request.ConfigText, new UTF8Encoding(false));
-        foreach ((string name, string source) in request.GuestFiles.OrderBy(static file => file.Key, StringComparer.Ordinal))
+        foreach ((string name, string source) in
+            request.GuestFiles.OrderBy(static file => file.Key, StringComparer.Ordinal))
         {
             File.Copy(Require(source, "a guest's file"), Path.Combine(guests, name));
         }
     }
 
-    /// <summary>The file that grub.cfg reads: the hypervisor's command line, as a person may edit it on a stick.</summary>
+    /// <summary>
+    /// The file that grub.cfg reads: the hypervisor's command line, as a person may edit it on a stick.
+    /// </summary>
     private static string OptionsText(IEnumerable<string> options) =>
         $"# What the hypervisor gets on its command line.\nset options=\"{string.Join(' ', options)}\"\n";
 

@@ -15,7 +15,9 @@ internal static class IsoImage
     /// <summary>1 January 2026: the same input gives the same image, whatever the day.</summary>
     private const string SourceDate = "1767225600";
 
-    /// <summary>Makes the ISO of the tree in <paramref name="folder"/>; the file appears only when it is whole.</summary>
+    /// <summary>
+    /// Makes the ISO of the tree in <paramref name="folder"/>; the file appears only when it is whole.
+    /// </summary>
     public static void Write(string folder, string output)
     {
         string unfinished = output + ".part";

@@ -110,7 +110,8 @@ internal sealed class ElfSymbolTable
             if (!name.IsEmpty)
             {
                 _symbols.Add(new ElfSymbol(
-                    BitConverter.ToUInt64(symbols[8..]), BitConverter.ToUInt64(symbols[16..]), Encoding.UTF8.GetString(name)));
+                    BitConverter.ToUInt64(symbols[8..]), BitConverter.ToUInt64(symbols[16..]),
+                    Encoding.UTF8.GetString(name)));
             }
         }
     }

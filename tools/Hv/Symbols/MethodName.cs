@@ -4,17 +4,20 @@ using System.Text.RegularExpressions;
 
 namespace Hypervisor.Tool.Symbols;
 
-/// <summary>From the compiler's symbol names back to C#'s: the assembly in front goes, underscores become dots.</summary>
+/// <summary>
+/// From the compiler's symbol names back to C#'s: the assembly in front goes, underscores become dots.
+/// </summary>
 internal static partial class MethodName
 {
     private static readonly string[] s_assemblies =
     [
-        "Hypervisor_CoreLib_", "Hypervisor_Kernel_", "Hypervisor_Drivers_", "Hypervisor_Boot_", "Hypervisor_Guests_", "Iced_",
+        "Hypervisor_CoreLib_", "Hypervisor_Kernel_", "Hypervisor_Drivers_", "Hypervisor_Boot_", "Hypervisor_Guests_",
+        "Iced_",
     ];
 
     /// <summary>
-    /// <c>Hypervisor_Kernel_Hypervisor_Platform_Panic__Halt</c> is <c>Hypervisor.Platform.Panic.Halt</c>; a name that is not
-    /// of that shape (assembly's) stays as it is.
+    /// <c>Hypervisor_Kernel_Hypervisor_Platform_Panic__Halt</c> is <c>Hypervisor.Platform.Panic.Halt</c>; a name that
+    /// is not of that shape (assembly's) stays as it is.
     /// </summary>
     public static string Readable(string symbol)
     {

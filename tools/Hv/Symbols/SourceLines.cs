@@ -19,7 +19,8 @@ internal static class SourceLines
         }
 
         string input = string.Concat(ToInput(addresses));
-        string[] answers = ExternalTool.Run("addr2line", ["-e", elf], input).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] answers =
+            ExternalTool.Run("addr2line", ["-e", elf], input).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         for (int i = 0; i < Math.Min(answers.Length, addresses.Count); i++)
         {
             string place = answers[i].Split(" (discriminator", 2)[0];

@@ -4,8 +4,8 @@ using System;
 namespace Hypervisor.Tool.Terminal;
 
 /// <summary>
-/// The user's terminal with every key passed on as it is. It is put back when disposed, and when the process ends in any
-/// other orderly way.
+/// The user's terminal with every key passed on as it is. It is put back when disposed, and when the
+/// process ends in any other orderly way.
 /// </summary>
 internal sealed class RawTerminal : IDisposable
 {

@@ -61,5 +61,7 @@ internal static class NumberParser
     }
 
     private static uint Digit(char c) =>
-        char.IsAsciiDigit(c) ? (uint)(c - '0') : char.IsAsciiHexDigit(c) ? (uint)((c | 0x20) - 'a' + 10) : uint.MaxValue;
+        char.IsAsciiDigit(c)
+            ? (uint)(c - '0')
+            : char.IsAsciiHexDigit(c) ? (uint)((c | 0x20) - 'a' + 10) : uint.MaxValue;
 }

@@ -79,7 +79,9 @@ public static unsafe class Startup
         }
     }
 
-    /// <summary>The block is {self-relative type with flags, self-relative initial data}; the object replaces it.</summary>
+    /// <summary>
+    /// The block is {self-relative type with flags, self-relative initial data}; the object replaces it.
+    /// </summary>
     private static void MakeStaticsObject(int* block)
     {
         nint tagged = (nint)Relative(block);

@@ -3,7 +3,9 @@ using System.Collections.Generic;
 
 namespace Hypervisor.Memory;
 
-/// <summary>Table frames for tests that need no frame allocator: taken from the thread's arena, one after the other.</summary>
+/// <summary>
+/// Table frames for tests that need no frame allocator: taken from the thread's arena, one after the other.
+/// </summary>
 public sealed class ArenaTableFrames : TableFrames
 {
     private readonly Stack<TablePage> _free = new();

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Hypervisor.Memory;
 
 /// <summary>
-/// The host flavour's physical memory: every thread has a machine of its own, whose "physical" addresses are offsets in a
-/// private arena of address space. Pages of it exist once they are touched, and read as zero before.
+/// The host flavour's physical memory: every thread has a machine of its own, whose "physical" addresses are offsets in
+/// a private arena of address space. Pages of it exist once they are touched, and read as zero before.
 /// </summary>
 public static unsafe class DirectMap
 {

@@ -7,7 +7,9 @@ using Hypervisor.Runtime;
 
 namespace Hypervisor.X64;
 
-/// <summary>The host flavour's instructions: the same members, working on this thread's <see cref="FakeProcessor"/>.</summary>
+/// <summary>
+/// The host flavour's instructions: the same members, working on this thread's <see cref="FakeProcessor"/>.
+/// </summary>
 public static unsafe class Instructions
 {
     private const ulong InterruptFlag = 1UL << 9;

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Hypervisor.Unit.Devices.Chipset;
 
-/// <summary>The local APIC's timer: Intel SDM volume 3, section 11.5.4, and kvm-unit-tests' test_apic_change_mode.</summary>
+/// <summary>
+/// The local APIC's timer: Intel SDM volume 3, section 11.5.4, and kvm-unit-tests' test_apic_change_mode.
+/// </summary>
 public sealed class ApicTimerTests
 {
     private const ulong InitialCount = 0x380;

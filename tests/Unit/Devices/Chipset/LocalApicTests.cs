@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Hypervisor.Unit.Devices.Chipset;
 
-/// <summary>The local APIC against Intel SDM volume 3, chapter 11, and kvm-unit-tests' apic.c: priorities and messages.</summary>
+/// <summary>
+/// The local APIC against Intel SDM volume 3, chapter 11, and kvm-unit-tests' apic.c: priorities and messages.
+/// </summary>
 public sealed class LocalApicTests
 {
     private readonly TestClock _clock = new();

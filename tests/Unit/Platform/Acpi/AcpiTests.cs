@@ -140,7 +140,8 @@ public sealed class AcpiTests
         Put(body, 64, 0xb004);
         Put(body, 112, 1 << 10);
         var firmware = new TestFirmware();
-        var description = new FixedDescription(new AcpiTables(firmware, firmware.Root(false, firmware.Add("FACP", body))));
+        var description =
+            new FixedDescription(new AcpiTables(firmware, firmware.Root(false, firmware.Add("FACP", body))));
         Assert.Equal(0xb004, description.ControlA.Port);
         Assert.False(description.Reset.IsPresent);
         Assert.Equal(0UL, description.DsdtAddress);

@@ -3,7 +3,9 @@ using System;
 
 namespace Hypervisor.Runtime;
 
-/// <summary>The host flavour's fault boundary: a fault is an exception of the framework, and catching it contains it.</summary>
+/// <summary>
+/// The host flavour's fault boundary: a fault is an exception of the framework, and catching it contains it.
+/// </summary>
 public static class FaultBoundary
 {
     [ThreadStatic]
@@ -12,7 +14,9 @@ public static class FaultBoundary
     /// <summary>True where the running context has a boundary to unwind to.</summary>
     public static bool IsActive => s_depth > 0;
 
-    /// <summary>Invokes <paramref name="call"/>: None where it returned, or the kind of the fault that ended it.</summary>
+    /// <summary>
+    /// Invokes <paramref name="call"/>: None where it returned, or the kind of the fault that ended it.
+    /// </summary>
     public static FaultKind Run(ContainedCall call)
     {
         s_depth++;
