@@ -9,6 +9,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_USE_MSBUILD_SERV
 source tools/setup/output.sh
 source tools/setup/packages.sh
 source tools/setup/kernels.sh
+source tools/setup/bochs.sh
 source tools/setup/guests.sh
 source tools/setup/building.sh
 
@@ -23,7 +24,9 @@ usage: ./build.sh COMMAND [ARGUMENTS]
   report          lengths of files and functions, shares of comments and unsafe code
   bench           what an exit to the hypervisor costs, in instructions
   build           builds everything
-  setup           installs what is missing and fetches a Linux kernel for the guests
+  setup [--bochs3]
+                  installs what is missing and fetches a Linux kernel for the guests; with --bochs3 Debian 13's Bochs too,
+                  which is twice as fast as Debian 12's (into the cache, nothing is installed)
   clean           removes everything that was built
 
 The user's tool is ./hv.
@@ -85,7 +88,9 @@ case $command in
         build_tool "$@"
         ;;
     setup)
+        [ $# -eq 0 ] || [ "$*" = --bochs3 ] || { usage >&2; exit 2; }
         setup
+        [ $# -eq 0 ] || fetch_bochs3
         say "everything is there"
         ;;
     clean)

@@ -2,11 +2,12 @@
 # The distribution's packages and the SDK.
 
 # For the build: gcc (assembles), libc6-dev (test guests), lld, binutils. For images: GRUB for BIOS and UEFI, xorriso,
-# mtools. To run: QEMU, its UEFI firmware. For guests: busybox, cpio.
+# mtools. To run: QEMU, its UEFI firmware, Bochs with a screen that needs none and its BIOS. For guests: busybox, cpio.
 packages=(
     gcc libc6-dev lld binutils
     grub-common grub-pc-bin grub-efi-amd64-bin xorriso mtools
     qemu-system-x86 ovmf
+    bochs bochs-term bochsbios vgabios
     busybox-static cpio
 )
 
@@ -21,8 +22,8 @@ missing_packages() {
 # The programs that are not there, for a distribution whose packages have other names.
 missing_programs() {
     local program
-    for program in gcc ld.lld addr2line grub-mkrescue grub-mkimage xorriso mformat qemu-system-x86_64 busybox cpio \
-        setpriv; do
+    for program in gcc ld.lld addr2line grub-mkrescue grub-mkimage xorriso mformat qemu-system-x86_64 \
+        bochs-bin busybox cpio setpriv; do
         command -v "$program" >/dev/null || echo "$program"
     done
 }
