@@ -17,6 +17,9 @@ public static unsafe class Panic
     private const int StackDepth = 32;
     private const ushort DebugExitPort = 0xf4;
     private const byte DebugExitValue = 0x10;
+
+    /// <summary>Bochs' exit port ends it when it has got the word, a letter at a time (Bochs, iodev/unmapped.cc).</summary>
+    private const ushort BochsExitPort = 0x8900;
     private const uint StopByNmi = 0x000c_4400;
     private const uint X2ApicCommand = 0x830;
     private const ulong CommandRegister = 0x300;
@@ -33,7 +36,7 @@ public static unsafe class Panic
     public static bool IsActive => Volatile.Read(ref s_isActive) != 0;
 
     /// <summary>
-    /// Ends QEMU through its debug-exit device at a panic, with a failure. Only where the command line says so.
+    /// Ends QEMU or Bochs through its exit port at a panic, with a failure. Only where the command line says so.
     /// </summary>
     public static void ExitDebugger() => s_exitsDebugger = true;
 
@@ -211,6 +214,10 @@ public static unsafe class Panic
         if (s_exitsDebugger)
         {
             Instructions.Out8(DebugExitPort, DebugExitValue);
+            foreach (byte letter in "Shutdown"u8)
+            {
+                Instructions.Out8(BochsExitPort, letter);
+            }
         }
 
         if (s_rebootSeconds != 0)

@@ -52,14 +52,20 @@ keys:   mov     $STATUS, %dx
         call    put
         jmp     keys
 
-power_off:
+power_off:                              # PM1a_CNT of QEMU's board, then of Bochs'
         mov     $0x604, %dx
         mov     $0x2000, %ax
+        out     %ax, %dx
+        mov     $0xb004, %dx
         out     %ax, %dx
         hlt
 panic:  mov     $0xf4, %dx
         mov     $0x10, %eax
         out     %eax, %dx
+        mov     $exit_word, %esi
+        mov     $0x8900, %dx
+        mov     $8, %ecx
+        rep outsb
         hlt
 triple_fault:
         lidt    nothing
@@ -92,6 +98,7 @@ put:    push    %eax
 
         .data
 nothing: .quad  0
+exit_word: .ascii "Shutdown"
 up:     .asciz  "stand-in is up\r\n"
 crashed: .asciz "\nvm web crashed: as it was told\n"
 
