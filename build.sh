@@ -25,8 +25,8 @@ usage: ./build.sh COMMAND [ARGUMENTS]
   bench           what an exit to the hypervisor costs, in instructions
   build           builds everything
   setup [--bochs3]
-                  installs what is missing and fetches a Linux kernel for the guests; with --bochs3 Debian 13's Bochs too,
-                  which is twice as fast as Debian 12's (into the cache, nothing is installed)
+                  installs what is missing and fetches a Linux kernel for the guests; with --bochs3 Debian 13's
+                  Bochs too, which is twice as fast as Debian 12's (into the cache, nothing is installed)
   clean           removes everything that was built
 
 The user's tool is ./hv.

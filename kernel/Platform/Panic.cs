@@ -18,7 +18,7 @@ public static unsafe class Panic
     private const ushort DebugExitPort = 0xf4;
     private const byte DebugExitValue = 0x10;
 
-    /// <summary>Bochs' exit port ends it when it has got the word, a letter at a time (Bochs, iodev/unmapped.cc).</summary>
+    /// <summary>Bochs' exit port ends it after these letters, one at a time (Bochs, iodev/unmapped.cc).</summary>
     private const ushort BochsExitPort = 0x8900;
     private const uint StopByNmi = 0x000c_4400;
     private const uint X2ApicCommand = 0x830;

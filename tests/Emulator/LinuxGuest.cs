@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-using System;
 using System.Collections.Generic;
 using System.IO;
 using Hypervisor.Tool;
@@ -14,12 +13,6 @@ internal static class LinuxGuest
 
     /// <summary>The console's monitor.</summary>
     public const string Monitor = "^hv> ";
-
-    private static readonly string s_cache = Path.Combine(
-        Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache
-            ? cache
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
-        "hypervisor");
 
     /// <summary>The distribution's kernel for virtual machines with the shell.</summary>
     public static IReadOnlyDictionary<string, string> Files { get; } = FilesOf("cloud");
@@ -67,5 +60,5 @@ internal static class LinuxGuest
         console.ExpectPowerOff();
     }
 
-    private static string Kernel(string name) => Path.Combine(s_cache, name, "vmlinuz");
+    private static string Kernel(string name) => Path.Combine(UserCache.Folder, name, "vmlinuz");
 }

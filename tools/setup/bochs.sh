@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Bochs 3.0 of Debian 13 beside the distribution's: unpacked into the cache with the libraries it runs on, never installed.
+# Bochs 3.0 of Debian 13 beside the distribution's: unpacked into the cache with the libraries it needs, not installed.
 
 # Downloads and unpacks it where the cache has none: $cache/bochs3. The tool takes it in preference to an older one.
 fetch_bochs3() {
@@ -37,8 +37,8 @@ unpack_bochs() {
     mv "$folder.part" "$folder"
 }
 
-# Copies from the unpacked packages $1 what Bochs runs on: program, plugins, BIOS images, loader and libraries. $2 the folder
-# to make.
+# Copies from the unpacked packages $1 what Bochs runs on: program, plugins, BIOS images, loader and libraries. $2 the
+# folder to make.
 keep_bochs() {
     local from=$1 to=$2 libraries=lib/x86_64-linux-gnu loader=lib64/ld-linux-x86-64.so.2
     mkdir -p "$to"/{bin,lib64,share/bochs,share/vgabios,$libraries}

@@ -22,11 +22,21 @@ internal static class RunCommand
         {
             Description =
                 "What to boot on: qemu-svm (QEMU's own AMD-V), qemu-kvm (where KVM nests), auto (the faster of the "
-                + "two that works here); bochs-vmx and bochs-svm come with VT-x.",
+                + "two that works here), bochs-vmx (Bochs with a processor of Intel's), bochs-svm (with one of AMD's).",
             HelpName = "MACHINE",
             DefaultValueFactory = static _ => "qemu-svm",
         };
         _ = machine.AcceptOnlyFromAmong(MachineChoice.Names);
+        Option<string?> cpuModel = new("--cpu-model")
+        {
+            Description = "The processor, as Bochs calls it (default: corei7_skylake_x, or ryzen for bochs-svm).",
+            HelpName = "NAME",
+        };
+        Option<string?> bochs = new("--bochs")
+        {
+            Description = "The version of Bochs, such as 2.7 or 3.0 (default: the newest that is there).",
+            HelpName = "VERSION",
+        };
         Option<int> cpus = Number("--cpus", "Processors of the emulated host.", "N", 1, 1, MaximumCpus);
         Option<int> memory = Number(
             "--memory", "Memory of the emulated host (default: what the guests need and 512 MiB more).",
@@ -58,6 +68,12 @@ internal static class RunCommand
         });
         Option<string?> serial =
             new("--serial") { Description = "Keep what the console says in this file too.", HelpName = "FILE" };
+        Option<string?> keep = new("--keep")
+        {
+            Description =
+                "Keep the emulator's own log and configuration in this folder (bochs.log says why an entry failed).",
+            HelpName = "FOLDER",
+        };
         Option<string> flavour = Arguments.Flavour();
         Option<string?> hypervisor = Arguments.Hypervisor();
         Option<string> append = Arguments.Append();
@@ -70,13 +86,15 @@ internal static class RunCommand
             not seen, a guest crashed or the host failed; 124 the time limit; 2 the command line.
             """)
         {
-            config, machine, cpus, memory, disk, uefi, icount, gdb, until, timeout, serial, flavour, hypervisor, append,
-            force,
+            config, machine, cpuModel, bochs, cpus, memory, disk, uefi, icount, gdb, until, timeout, serial, keep,
+            flavour, hypervisor, append, force,
         };
         command.SetAction(parsed => Run(new RunRequest
         {
             Machine = MachineChoice.Resolve(parsed.GetRequiredValue(machine)),
             Config = Arguments.LoadConfig(parsed.GetRequiredValue(config), parsed.GetValue(force)),
+            CpuModel = parsed.GetValue(cpuModel),
+            BochsVersion = parsed.GetValue(bochs),
             Cpus = parsed.GetValue(cpus),
             MemoryMiB = parsed.GetValue(memory),
             Disk = parsed.GetValue(disk),
@@ -86,6 +104,7 @@ internal static class RunCommand
             Until = parsed.GetValue(until),
             TimeLimit = parsed.GetValue(timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             SerialFile = parsed.GetValue(serial),
+            KeepFolder = parsed.GetValue(keep),
             Hypervisor = parsed.GetValue(hypervisor) ?? RepositoryPaths.Hypervisor(parsed.GetRequiredValue(flavour)),
             Options = parsed.GetRequiredValue(append).Split(' ', StringSplitOptions.RemoveEmptyEntries),
         }));

@@ -9,4 +9,10 @@ internal enum EmulatedMachine
 
     /// <summary>QEMU on KVM, where KVM offers virtualization to its guests.</summary>
     QemuKvm,
+
+    /// <summary>Bochs with a processor of Intel's.</summary>
+    BochsVmx,
+
+    /// <summary>Bochs with a processor of AMD's.</summary>
+    BochsSvm,
 }

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: MIT
 using System;
-using System.Collections.Generic;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.IO;
-using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 
 namespace Hypervisor.Tool.Emulation;
 
 /// <summary>
-/// One running QEMU with the hypervisor's console on a pipe. It dies with this process, whatever way that ends.
+/// One running emulator with the hypervisor's console on a stream. It dies with this process, whatever way that ends.
 /// </summary>
-internal sealed class Emulator : IDisposable
+internal abstract class Emulator(EmulatorFiles files, Action<ReadOnlyMemory<byte>> onOutput) : IDisposable
 {
     /// <summary>
     /// Ends its child when the thread that started it ends; a part of util-linux, which every Debian has.
@@ -22,28 +20,28 @@ internal sealed class Emulator : IDisposable
 
     private readonly TaskCompletionSource<EmulatorEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Process> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly EmulatorFiles _files;
-    private readonly Action<ReadOnlyMemory<byte>> _onOutput;
     private readonly Lock _inputLock = new();
     private volatile bool _killed;
-    private volatile string? _tripleFault;
     private Process? _process;
 
-    private Emulator(EmulatorFiles files, Action<ReadOnlyMemory<byte>> onOutput)
-    {
-        _files = files;
-        _onOutput = onOutput;
-    }
-
-    /// <summary>Completes when QEMU is gone and all its output was delivered.</summary>
+    /// <summary>Completes when the emulator is gone and all its output was delivered.</summary>
     public Task<EmulatorEnd> End => _end.Task;
 
-    /// <summary>Starts QEMU; <paramref name="onOutput"/> gets the console's bytes, on a thread of its own.</summary>
+    protected EmulatorFiles Files { get; } = files;
+
+    /// <summary>It was ended by <see cref="Kill"/>, or would have been a moment later.</summary>
+    protected bool IsKilled => _killed;
+
+    /// <summary>
+    /// Starts an emulator; <paramref name="onOutput"/> gets the console's bytes, on a thread of its own.
+    /// </summary>
     public static Emulator Start(EmulatorOptions options, EmulatorFiles files, Action<ReadOnlyMemory<byte>> onOutput)
     {
-        List<string> arguments = QemuCommandLine.Build(options, files);
-        var emulator = new Emulator(files, onOutput);
-        new Thread(() => emulator.Live(arguments)) { IsBackground = true, Name = "emulator" }.Start();
+        Emulator emulator = MachineChoice.IsBochs(options.Machine)
+            ? new BochsEmulator(options, files, onOutput)
+            : new QemuEmulator(options, files, onOutput);
+        ProcessStartInfo command = emulator.Command();
+        new Thread(() => emulator.Live(command)) { IsBackground = true, Name = "emulator" }.Start();
         emulator._process = emulator._started.Task.GetAwaiter().GetResult();
         return emulator;
     }
@@ -55,9 +53,7 @@ internal sealed class Emulator : IDisposable
         {
             lock (_inputLock)
             {
-                Stream input = _process!.StandardInput.BaseStream;
-                input.Write(bytes);
-                input.Flush();
+                WriteConsole(_process!, bytes);
             }
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException)
@@ -87,21 +83,33 @@ internal sealed class Emulator : IDisposable
         _process?.Dispose();
     }
 
+    /// <summary>The program, its arguments and its environment.</summary>
+    protected abstract ProcessStartInfo Command();
+
+    /// <summary>Types bytes on the console.</summary>
+    protected abstract void WriteConsole(Process process, ReadOnlySpan<byte> bytes);
+
+    /// <summary>Waits for what the console says; 0 where the emulator is gone.</summary>
+    protected abstract int ReadConsole(Process process, Span<byte> buffer);
+
+    /// <summary>Keeps company with the emulator until it has exited.</summary>
+    protected abstract void Accompany(Process process);
+
+    /// <summary>How it ended, from its exit code and what it said on standard error.</summary>
+    protected abstract EmulatorEnd Judge(int exitCode, string errors);
+
+    /// <summary>The emulator's program could not be started.</summary>
+    protected static bool IsMissing(string errors) => errors.StartsWith(DeathGuard, StringComparison.Ordinal);
+
     /// <summary>
     /// The emulator's thread: it lives as long as its child, because the death guard watches the thread.
     /// </summary>
-    private void Live(List<string> arguments)
+    private void Live(ProcessStartInfo command)
     {
         Process process;
         try
         {
-            process = ExternalTool.Start(new ProcessStartInfo(
-                DeathGuard, ["--pdeathsig", "KILL", QemuCommandLine.Program, .. arguments])
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            });
+            process = ExternalTool.Start(Guarded(command));
         }
         catch (ToolException error)
         {
@@ -111,67 +119,43 @@ internal sealed class Emulator : IDisposable
 
         Task<string> errors = process.StandardError.ReadToEndAsync();
         Task output = Task.Factory.StartNew(
-            () => Pump(process.StandardOutput.BaseStream), CancellationToken.None, TaskCreationOptions.LongRunning,
-            TaskScheduler.Default);
+            () => Pump(process), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         _started.SetResult(process);
-        using ControlChannel? control = ControlChannel.Connect(_files.ControlSocket, () => process.HasExited, OnReset);
-        process.WaitForExit();
-        control?.WaitForEnd(TimeSpan.FromSeconds(1));
+        Accompany(process);
         output.Wait();
-        _end.SetResult(Judge(process.ExitCode, control?.PoweredOff ?? false, errors.Result));
+        _end.SetResult(Judge(process.ExitCode, errors.Result));
     }
 
-    private EmulatorEnd Judge(int exitCode, bool poweredOff, string errors)
+    private static ProcessStartInfo Guarded(ProcessStartInfo command)
     {
-        if (_tripleFault is not null)
+        string[] arguments = ["--pdeathsig", "KILL", command.FileName, .. command.ArgumentList];
+        var guarded = new ProcessStartInfo(DeathGuard, arguments)
         {
-            return new EmulatorEnd(false, "the hypervisor brought the processor to a triple fault:\n" + _tripleFault);
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach ((string name, string? value) in command.Environment)
+        {
+            guarded.Environment[name] = value;
         }
 
-        if (_killed || (exitCode == 0 && poweredOff))
-        {
-            return new EmulatorEnd(poweredOff, null);
-        }
-
-        string complaint = string.Join('\n', errors.Split('\n').Where(static line =>
-            line.StartsWith(QemuCommandLine.Program, StringComparison.Ordinal)
-                && !line.Contains(": warning: ", StringComparison.Ordinal)));
-        return new EmulatorEnd(false, exitCode switch
-        {
-            0 => "the emulator was ended from outside",
-            _ when errors.StartsWith(DeathGuard, StringComparison.Ordinal) =>
-                $"{QemuCommandLine.Program} is not installed; './build.sh setup' installs it",
-            _ when complaint.Length > 0 => complaint,
-            _ => FormattableString.Invariant($"the host failed (exit code {exitCode} of the emulator)"),
-        });
+        return guarded;
     }
 
-    private void Pump(Stream output)
+    private void Pump(Process process)
     {
         byte[] buffer = new byte[16384];
         try
         {
-            for (int count; (count = output.Read(buffer)) > 0;)
+            for (int count; (count = ReadConsole(process, buffer)) > 0;)
             {
-                _onOutput(buffer.AsMemory(0, count));
+                onOutput(buffer.AsMemory(0, count));
             }
         }
         catch (IOException)
         {
             // The pipe broke with the emulator.
-        }
-    }
-
-    /// <summary>The machine restarts: on purpose, or because three faults in a row left it no choice.</summary>
-    private void OnReset(string reason)
-    {
-        const string mark = "Triple fault";
-        string log = File.Exists(_files.ResetLog) ? File.ReadAllText(_files.ResetLog) : "";
-        int start = log.IndexOf(mark, StringComparison.Ordinal);
-        if (start >= 0)
-        {
-            _tripleFault = log[start..].Trim();
-            Kill();
         }
     }
 }

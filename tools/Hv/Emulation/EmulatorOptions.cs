@@ -6,6 +6,12 @@ internal sealed record EmulatorOptions
 {
     public EmulatedMachine Machine { get; init; } = EmulatedMachine.QemuSvm;
 
+    /// <summary>The processor's model, as Bochs calls it; null: the machine's usual one.</summary>
+    public string? CpuModel { get; init; }
+
+    /// <summary>The version of Bochs, such as "2.7"; null: the newest that is there.</summary>
+    public string? BochsVersion { get; init; }
+
     /// <summary>Processors, 1 to 255.</summary>
     public int Cpus { get; init; } = 1;
 

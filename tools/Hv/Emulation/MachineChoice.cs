@@ -14,11 +14,14 @@ internal static class MachineChoice
         "qemu-svm" => EmulatedMachine.QemuSvm,
         "qemu-kvm" => RequireKvm(query()),
         "auto" => query().Svm ? EmulatedMachine.QemuKvm : EmulatedMachine.QemuSvm,
-        "bochs-vmx" or "bochs-svm" => throw new ToolException(
-            $"{name} comes with the hypervisor's VT-x support, which is not there yet; use qemu-svm.", ExitCode.Usage),
+        "bochs-vmx" => EmulatedMachine.BochsVmx,
+        "bochs-svm" => EmulatedMachine.BochsSvm,
         _ => throw new ToolException(
             $"'{name}' is no machine; there are {string.Join(", ", Names)}.", ExitCode.Usage),
     };
+
+    public static bool IsBochs(EmulatedMachine machine) =>
+        machine is EmulatedMachine.BochsVmx or EmulatedMachine.BochsSvm;
 
     private static EmulatedMachine RequireKvm(KvmCapabilities kvm)
     {

@@ -13,6 +13,12 @@ internal sealed record RunRequest
 
     public EmulatedMachine Machine { get; init; } = EmulatedMachine.QemuSvm;
 
+    /// <summary>The processor's model; null: the machine's usual one.</summary>
+    public string? CpuModel { get; init; }
+
+    /// <summary>The version of Bochs; null: the newest that is there.</summary>
+    public string? BochsVersion { get; init; }
+
     public int Cpus { get; init; } = 1;
 
     /// <summary>The emulated host's memory in MiB; 0: as much as the guests need and some more.</summary>
@@ -34,6 +40,9 @@ internal sealed record RunRequest
 
     /// <summary>Where the console's bytes are kept as they came; null: nowhere.</summary>
     public string? SerialFile { get; init; }
+
+    /// <summary>A folder where the emulator's own log and configuration are kept; null: nowhere.</summary>
+    public string? KeepFolder { get; init; }
 
     /// <summary>The hypervisor's ELF.</summary>
     public required string Hypervisor { get; init; }

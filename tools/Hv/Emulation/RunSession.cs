@@ -55,6 +55,8 @@ internal sealed class RunSession : IDisposable
 
         var time = Stopwatch.StartNew();
         string medium = _scratch.File(_request.Disk ? "medium.img" : "medium.iso");
+        EmulatorOptions options = Options(medium);
+        MachineLimits.Check(options);
         using (new ProgressLine("making the boot image"))
         {
             BootMedium.Make(_request.Config, _request.Hypervisor, ["debug-exit", .. _request.Options], _request.Disk,
@@ -66,7 +68,7 @@ internal sealed class RunSession : IDisposable
             return ExitCode.Signal + _signal;
         }
 
-        return Watch(medium, time);
+        return Watch(options, time);
     }
 
     public void Dispose()
@@ -77,13 +79,13 @@ internal sealed class RunSession : IDisposable
         _news.Dispose();
     }
 
-    private int Watch(string medium, Stopwatch time)
+    private int Watch(EmulatorOptions options, Stopwatch time)
     {
-        var files = new EmulatorFiles(_scratch);
+        var files = new EmulatorFiles(_scratch, _request.KeepFolder);
         using ProgressLine? progress =
             _interactive ? null : new ProgressLine("booting", LibC.IsTerminal(1) == 0 && LibC.IsTerminal(2) != 0);
         progress?.Show(Progress);
-        using Emulator emulator = Emulator.Start(Options(medium), files, OnOutput);
+        using Emulator emulator = Emulator.Start(options, files, OnOutput);
         _ = emulator.End.ContinueWith(_ => Wake(), TaskScheduler.Default);
         Announce(files);
         using RawTerminal? raw = _interactive ? new RawTerminal() : null;
@@ -161,6 +163,8 @@ internal sealed class RunSession : IDisposable
     private EmulatorOptions Options(string medium) => new()
     {
         Machine = _request.Machine,
+        CpuModel = _request.CpuModel,
+        BochsVersion = _request.BochsVersion,
         Cpus = _request.Cpus,
         MemoryMiB = _request.MemoryMiB != 0
             ? _request.MemoryMiB
