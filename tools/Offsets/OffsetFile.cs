@@ -20,10 +20,11 @@ internal static class OffsetFile
 
     /// <summary>
     /// A C# name as the assembly sources write it: AllocationNext is ALLOCATION_NEXT, GSBase is GS_BASE, R8 is R8.
+    /// The field that the compiler makes for a property has the property's name.
     /// </summary>
     public static string ToMacroName(string name)
     {
-        string trimmed = name.TrimStart('_');
+        string trimmed = name.StartsWith('<') ? name[1..name.IndexOf('>')] : name.TrimStart('_');
         var text = new StringBuilder();
         for (int i = 0; i < trimmed.Length; i++)
         {

@@ -32,6 +32,7 @@ public sealed class OffsetsTests
     [Theory]
     [InlineData("AllocationNext", "ALLOCATION_NEXT")]
     [InlineData("_self", "SELF")]
+    [InlineData("<NextRip>k__BackingField", "NEXT_RIP")]
     [InlineData("Rip", "RIP")]
     [InlineData("Xmm15", "XMM15")]
     [InlineData("Cr3Value", "CR3_VALUE")]
