@@ -9,7 +9,7 @@ internal static class DecodedForm
     /// <summary>Fills the operation and the operands.</summary>
     public static void Describe(in Instruction instruction, int codeBits, ref DecodedInstruction result)
     {
-        result.Operation = OperationOf(instruction.Mnemonic);
+        result.Operation = MnemonicOperations.Of(instruction.Mnemonic);
         result.IsLocked = instruction.HasLockPrefix;
         result.IsRepeated = instruction.HasRepPrefix || instruction.HasRepnePrefix;
         result.IsRepeatedWhileNotEqual = instruction.HasRepnePrefix;
@@ -33,63 +33,6 @@ internal static class DecodedForm
 
         Complete(in instruction, codeBits, ref result);
     }
-
-    private static EmulatedOperation OperationOf(Mnemonic mnemonic) => mnemonic switch
-    {
-        Mnemonic.Mov or Mnemonic.Movnti => EmulatedOperation.Move,
-        Mnemonic.Movzx => EmulatedOperation.MoveZeroExtended,
-        Mnemonic.Movsx or Mnemonic.Movsxd => EmulatedOperation.MoveSignExtended,
-        Mnemonic.Movbe => EmulatedOperation.MoveSwapped,
-        Mnemonic.Movdqa or Mnemonic.Movdqu or Mnemonic.Movaps or Mnemonic.Movups or Mnemonic.Movapd or Mnemonic.Movupd
-            or Mnemonic.Movntdq or Mnemonic.Movntps or Mnemonic.Movntdqa or Mnemonic.Movq or Mnemonic.Movd
-            => EmulatedOperation.MoveVector,
-        Mnemonic.And => EmulatedOperation.And,
-        Mnemonic.Or => EmulatedOperation.Or,
-        Mnemonic.Xor => EmulatedOperation.Xor,
-        Mnemonic.Add => EmulatedOperation.Add,
-        Mnemonic.Adc => EmulatedOperation.AddWithCarry,
-        Mnemonic.Sub => EmulatedOperation.Subtract,
-        Mnemonic.Sbb => EmulatedOperation.SubtractWithBorrow,
-        Mnemonic.Cmp => EmulatedOperation.Compare,
-        Mnemonic.Test => EmulatedOperation.Test,
-        Mnemonic.Inc => EmulatedOperation.Increment,
-        Mnemonic.Dec => EmulatedOperation.Decrement,
-        Mnemonic.Not => EmulatedOperation.Not,
-        Mnemonic.Neg => EmulatedOperation.Negate,
-        Mnemonic.Xchg => EmulatedOperation.Exchange,
-        Mnemonic.Xadd => EmulatedOperation.ExchangeAdd,
-        Mnemonic.Cmpxchg => EmulatedOperation.CompareExchange,
-        Mnemonic.Cmpxchg8b or Mnemonic.Cmpxchg16b => EmulatedOperation.CompareExchangeDouble,
-        Mnemonic.Shl or Mnemonic.Sal => EmulatedOperation.ShiftLeft,
-        Mnemonic.Shr => EmulatedOperation.ShiftRight,
-        Mnemonic.Sar => EmulatedOperation.ShiftRightArithmetic,
-        Mnemonic.Bt => EmulatedOperation.BitTest,
-        Mnemonic.Bts => EmulatedOperation.BitSet,
-        Mnemonic.Btr => EmulatedOperation.BitReset,
-        Mnemonic.Btc => EmulatedOperation.BitComplement,
-        Mnemonic.Push => EmulatedOperation.Push,
-        Mnemonic.Pop => EmulatedOperation.Pop,
-        _ => SpecialOperationOf(mnemonic),
-    };
-
-    private static EmulatedOperation SpecialOperationOf(Mnemonic mnemonic) => mnemonic switch
-    {
-        Mnemonic.Movsb or Mnemonic.Movsw or Mnemonic.Movsd or Mnemonic.Movsq => EmulatedOperation.StringMove,
-        Mnemonic.Stosb or Mnemonic.Stosw or Mnemonic.Stosd or Mnemonic.Stosq => EmulatedOperation.StringStore,
-        Mnemonic.Lodsb or Mnemonic.Lodsw or Mnemonic.Lodsd or Mnemonic.Lodsq => EmulatedOperation.StringLoad,
-        Mnemonic.Cmpsb or Mnemonic.Cmpsw or Mnemonic.Cmpsd or Mnemonic.Cmpsq => EmulatedOperation.StringCompare,
-        Mnemonic.Scasb or Mnemonic.Scasw or Mnemonic.Scasd or Mnemonic.Scasq => EmulatedOperation.StringScan,
-        Mnemonic.Insb or Mnemonic.Insw or Mnemonic.Insd => EmulatedOperation.StringInput,
-        Mnemonic.Outsb or Mnemonic.Outsw or Mnemonic.Outsd => EmulatedOperation.StringOutput,
-        Mnemonic.Clts => EmulatedOperation.ClearTaskSwitched,
-        Mnemonic.Lmsw => EmulatedOperation.LoadMachineStatus,
-        Mnemonic.Smsw => EmulatedOperation.StoreMachineStatus,
-        Mnemonic.Rdtscp => EmulatedOperation.Rdtscp,
-        Mnemonic.Cpuid or Mnemonic.Vmmcall or Mnemonic.Vmcall or Mnemonic.Hlt or Mnemonic.Rdmsr or Mnemonic.Wrmsr
-            or Mnemonic.Rdtsc or Mnemonic.Rdpmc or Mnemonic.Pause or Mnemonic.Wbinvd or Mnemonic.Wbnoinvd
-            or Mnemonic.Invd or Mnemonic.Xsetbv or Mnemonic.Invlpg => EmulatedOperation.Intercepted,
-        _ => EmulatedOperation.None,
-    };
 
     private static OperandPlace DescribeOperand(in Instruction instruction, int number, ref DecodedInstruction result,
         out byte register, out byte size)

@@ -19,8 +19,8 @@ internal static class InstructionNames
             Mnemonic.Call or Mnemonic.Jmp or Mnemonic.Ret or Mnemonic.Iret or Mnemonic.Iretd or Mnemonic.Iretq
                 => "branch through memory",
             Mnemonic.Imul or Mnemonic.Mul or Mnemonic.Div or Mnemonic.Idiv => "multiplication or division",
-            Mnemonic.Rol or Mnemonic.Ror or Mnemonic.Rcl or Mnemonic.Rcr or Mnemonic.Shld
-                or Mnemonic.Shrd => "rotation",
+            Mnemonic.Rol or Mnemonic.Ror or Mnemonic.Rcl or Mnemonic.Rcr or Mnemonic.Shld or Mnemonic.Shrd
+                => "rotation",
             _ => "other",
         };
     }
