@@ -79,6 +79,23 @@ NoLongMode:
 NoVectors:
         .asciz  "hypervisor: this processor lacks SSE4.2, POPCNT or CMPXCHG16B\r\n"
 
+// All bits of a mask, or the sentence at ESI.
+        .macro NEED register, bits
+        and     \register, \bits
+        cmp     \register, \bits
+        jne     Refuse
+        .endm
+
+// Fills a part of the tables at EBX: the first entry is in EAX, the next ones each go a step further.
+        .macro FILL offset, step, count
+        xor     ecx, ecx
+2:      mov     [ebx + \offset + ecx * 8], eax
+        add     eax, \step
+        inc     ecx
+        cmp     ecx, \count
+        jb      2b
+        .endm
+
 // What happens:
 //  1. EAX is the loader's magic, EBX the physical address of its information; there is no stack. The reserved word of
 //     the information serves as one for the single call that tells where the image lies: EBP = its physical address.
@@ -109,18 +126,12 @@ HvEntry:
         jb      Refuse
         mov     eax, 0x80000001
         cpuid
-        and     edx, NEEDED_EXTENDED_EDX
-        cmp     edx, NEEDED_EXTENDED_EDX
-        jne     Refuse
+        NEED    edx, NEEDED_EXTENDED_EDX
         lea     esi, [ebp + OFFSET_OF(NoVectors)]
         mov     eax, 1
         cpuid
-        and     edx, NEEDED_EDX
-        cmp     edx, NEEDED_EDX
-        jne     Refuse
-        and     ecx, NEEDED_ECX
-        cmp     ecx, NEEDED_ECX
-        jne     Refuse
+        NEED    edx, NEEDED_EDX
+        NEED    ecx, NEEDED_ECX
 
         lea     ebx, [ebp + OFFSET_OF(BootTables)]      // root, low table, high table, 4 block tables, image blocks
         lea     eax, [ebx + 1 * PAGE_SIZE + PRESENT_WRITABLE]
@@ -132,28 +143,13 @@ HvEntry:
         mov     [ebx + 2 * PAGE_SIZE + 510 * 8], eax
 
         lea     eax, [ebx + 3 * PAGE_SIZE + PRESENT_WRITABLE]
-        xor     ecx, ecx
-2:      mov     [ebx + PAGE_SIZE + ecx * 8], eax
-        add     eax, PAGE_SIZE
-        inc     ecx
-        cmp     ecx, 4
-        jb      2b
+        FILL    PAGE_SIZE, PAGE_SIZE, 4
 
         mov     eax, PRESENT_WRITABLE | LARGE
-        xor     ecx, ecx
-3:      mov     [ebx + 3 * PAGE_SIZE + ecx * 8], eax
-        add     eax, BLOCK_SIZE
-        inc     ecx
-        cmp     ecx, 4 * 512
-        jb      3b
+        FILL    3*PAGE_SIZE, BLOCK_SIZE, 4*512
 
         lea     eax, [ebp + PRESENT_WRITABLE + LARGE]
-        xor     ecx, ecx
-4:      mov     [ebx + 7 * PAGE_SIZE + ecx * 8], eax
-        add     eax, BLOCK_SIZE
-        inc     ecx
-        cmp     ecx, IMAGE_BLOCKS
-        jb      4b
+        FILL    7*PAGE_SIZE, BLOCK_SIZE, IMAGE_BLOCKS
 
         mov     eax, CR4_START
         mov     cr4, eax
@@ -178,24 +174,24 @@ HvEntry:
 Refuse:
         lea     ebx, [ebp + OFFSET_OF(PortSetup)]
         mov     ecx, (PortSetupEnd - PortSetup) / 2
-5:      movzx   edx, byte ptr [ebx]
+3:      movzx   edx, byte ptr [ebx]
         add     edx, COM1
         mov     al, [ebx + 1]
         out     dx, al
         add     ebx, 2
-        loop    5b
-6:      mov     edx, COM1 + 5
+        loop    3b
+4:      mov     edx, COM1 + 5
         in      al, dx
         test    al, 0x20
-        jz      6b
+        jz      4b
         lodsb
         test    al, al
-        jz      7f
+        jz      5f
         mov     edx, COM1
         out     dx, al
-        jmp     6b
-7:      hlt
-        jmp     7b
+        jmp     4b
+5:      hlt
+        jmp     5b
 
         .section .rodata
 PortSetup:                              // register, value: divisor latch, divisor 1, 8N1, FIFO

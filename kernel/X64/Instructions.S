@@ -13,82 +13,77 @@
 \name:
         .endm
 
-        .macro READ name, register
+// A function that is one instruction.
+        .macro SIMPLE name, instruction:vararg
         FUNCTION \name
-        mov     rax, \register
+        \instruction
         ret
         .endm
 
-        .macro WRITE name, register
-        FUNCTION \name
-        mov     \register, rdi
+// The 64 bits of the second argument as the instruction takes them.
+        .macro RSI_TO_EDX_EAX
+        mov     eax, esi
+        mov     rdx, rsi
+        shr     rdx, 32
+        .endm
+
+        .macro RETURN_EDX_EAX
+        shl     rdx, 32
+        or      rax, rdx
         ret
         .endm
 
-        READ    HvReadCr0, cr0
-        READ    HvReadCr2, cr2
-        READ    HvReadCr3, cr3
-        READ    HvReadCr4, cr4
-        READ    HvReadCr8, cr8
-        WRITE   HvWriteCr0, cr0
-        WRITE   HvWriteCr2, cr2
-        WRITE   HvWriteCr3, cr3
-        WRITE   HvWriteCr4, cr4
-        WRITE   HvWriteCr8, cr8
-        READ    HvReadDr0, dr0
-        READ    HvReadDr1, dr1
-        READ    HvReadDr2, dr2
-        READ    HvReadDr3, dr3
-        READ    HvReadDr6, dr6
-        READ    HvReadDr7, dr7
-        WRITE   HvWriteDr0, dr0
-        WRITE   HvWriteDr1, dr1
-        WRITE   HvWriteDr2, dr2
-        WRITE   HvWriteDr3, dr3
-        WRITE   HvWriteDr6, dr6
-        WRITE   HvWriteDr7, dr7
+        .irp    number, 0, 2, 3, 4, 8
+        SIMPLE  HvReadCr\number, mov rax, cr\number
+        SIMPLE  HvWriteCr\number, mov cr\number, rdi
+        .endr
+
+        .irp    number, 0, 1, 2, 3, 6, 7
+        SIMPLE  HvReadDr\number, mov rax, dr\number
+        SIMPLE  HvWriteDr\number, mov dr\number, rdi
+        .endr
+
+        SIMPLE  HvInvalidatePage, invlpg [rdi]          // rdi = linear address
+        SIMPLE  HvWriteBackInvalidate, wbinvd
+        SIMPLE  HvHalt, hlt
+        SIMPLE  HvEnableInterrupts, sti
+        SIMPLE  HvDisableInterrupts, cli
+        SIMPLE  HvPause, pause
+        SIMPLE  HvBreakpoint, int3
+        SIMPLE  HvUndefined, ud2
+        SIMPLE  HvLoadIdt, lidt [rdi]                   // rdi = descriptor {limit 16, base 64}
+        SIMPLE  HvLoadTaskRegister, ltr di              // edi = selector
+        SIMPLE  HvReadFramePointer, mov rax, rbp        // the caller's: a stub has no frame of its own
 
 FUNCTION HvReadMsr                      // edi = index
         mov     ecx, edi
         rdmsr
-        shl     rdx, 32
-        or      rax, rdx
-        ret
+        RETURN_EDX_EAX
 
 FUNCTION HvWriteMsr                     // edi = index, rsi = value
         mov     ecx, edi
-        mov     eax, esi
-        mov     rdx, rsi
-        shr     rdx, 32
+        RSI_TO_EDX_EAX
         wrmsr
         ret
 
 FUNCTION HvXgetbv                       // edi = index
         mov     ecx, edi
         xgetbv
-        shl     rdx, 32
-        or      rax, rdx
-        ret
+        RETURN_EDX_EAX
 
 FUNCTION HvXsetbv                       // edi = index, rsi = value
         mov     ecx, edi
-        mov     eax, esi
-        mov     rdx, rsi
-        shr     rdx, 32
+        RSI_TO_EDX_EAX
         xsetbv
         ret
 
 FUNCTION HvXsave                        // rdi = area (64-byte aligned), rsi = component mask
-        mov     eax, esi
-        mov     rdx, rsi
-        shr     rdx, 32
+        RSI_TO_EDX_EAX
         xsave64 [rdi]
         ret
 
 FUNCTION HvXrstor                       // rdi = area (64-byte aligned), rsi = component mask
-        mov     eax, esi
-        mov     rdx, rsi
-        shr     rdx, 32
+        RSI_TO_EDX_EAX
         xrstor64 [rdi]
         ret
 
@@ -108,9 +103,7 @@ FUNCTION HvCpuid                        // edi = leaf, esi = subleaf, rdx = resu
 FUNCTION HvReadTimestamp                // LFENCE: earlier loads and instructions are done when the counter is read
         lfence
         rdtsc
-        shl     rdx, 32
-        or      rax, rdx
-        ret
+        RETURN_EDX_EAX
 
 FUNCTION HvTryReadRandom                // rdi = result; the result is 1 where the source delivered
         xor     eax, eax
@@ -119,60 +112,30 @@ FUNCTION HvTryReadRandom                // rdi = result; the result is 1 where t
         mov     [rdi], rcx
         ret
 
-FUNCTION HvIn8                          // edi = port
+// edi = port; the result fills EAX.
+        .macro PORT_READ name, register
+        FUNCTION \name
         mov     edx, edi
         xor     eax, eax
-        in      al, dx
+        in      \register, dx
         ret
+        .endm
 
-FUNCTION HvIn16
-        mov     edx, edi
-        xor     eax, eax
-        in      ax, dx
-        ret
-
-FUNCTION HvIn32
-        mov     edx, edi
-        in      eax, dx
-        ret
-
-FUNCTION HvOut8                         // edi = port, esi = value
+// edi = port, esi = value
+        .macro PORT_WRITE name, register
+        FUNCTION \name
         mov     edx, edi
         mov     eax, esi
-        out     dx, al
+        out     dx, \register
         ret
+        .endm
 
-FUNCTION HvOut16
-        mov     edx, edi
-        mov     eax, esi
-        out     dx, ax
-        ret
-
-FUNCTION HvOut32
-        mov     edx, edi
-        mov     eax, esi
-        out     dx, eax
-        ret
-
-FUNCTION HvInvalidatePage               // rdi = linear address
-        invlpg  [rdi]
-        ret
-
-FUNCTION HvWriteBackInvalidate
-        wbinvd
-        ret
-
-FUNCTION HvHalt
-        hlt
-        ret
-
-FUNCTION HvEnableInterrupts
-        sti
-        ret
-
-FUNCTION HvDisableInterrupts
-        cli
-        ret
+        PORT_READ HvIn8, al
+        PORT_READ HvIn16, ax
+        PORT_READ HvIn32, eax
+        PORT_WRITE HvOut8, al
+        PORT_WRITE HvOut16, ax
+        PORT_WRITE HvOut32, eax
 
 // STI's shadow covers HLT: a wake-up that comes between them is not slept through.
 FUNCTION HvEnableInterruptsAndHalt
@@ -193,21 +156,6 @@ FUNCTION HvSaveAndDisableInterrupts     // the result is 1 where they were enabl
         and     eax, 1
         ret
 
-FUNCTION HvPause
-        pause
-        ret
-
-FUNCTION HvBreakpoint
-        int3
-        ret
-
-FUNCTION HvUndefined
-        ud2
-
-FUNCTION HvLoadIdt                      // rdi = descriptor {limit 16, base 64}
-        lidt    [rdi]
-        ret
-
 // 1. load the table; 2. flat data in DS, ES and SS; 3. reload CS by a far return; FS and GS stay.
 // rdi = descriptor {limit 16, base 64}, esi = code selector, edx = data selector.
 FUNCTION HvLoadGdt
@@ -219,13 +167,5 @@ FUNCTION HvLoadGdt
         push    rsi
         push    rax
         retfq
-
-FUNCTION HvLoadTaskRegister             // edi = selector
-        ltr     di
-        ret
-
-FUNCTION HvReadFramePointer             // the caller's: a stub has no frame of its own
-        mov     rax, rbp
-        ret
 
         .section .note.GNU-stack, "", @progbits

@@ -37,21 +37,9 @@ Stubs:
 //  4. everything is restored, IRETQ
         .p2align 4
 Common:
-        push    rax
-        push    rcx
-        push    rdx
-        push    rbx
-        push    rbp
-        push    rsi
-        push    rdi
-        push    r8
-        push    r9
-        push    r10
-        push    r11
-        push    r12
-        push    r13
-        push    r14
-        push    r15
+        .irp    register, rax, rcx, rdx, rbx, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15
+        push    \register
+        .endr
         sub     rsp, TRAP_R15
         .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
         movaps  [rsp + 16 * \n], xmm\n
@@ -67,21 +55,9 @@ Common:
         movaps  xmm\n, [rsp + 16 * \n]
         .endr
         add     rsp, TRAP_R15
-        pop     r15
-        pop     r14
-        pop     r13
-        pop     r12
-        pop     r11
-        pop     r10
-        pop     r9
-        pop     r8
-        pop     rdi
-        pop     rsi
-        pop     rbp
-        pop     rbx
-        pop     rdx
-        pop     rcx
-        pop     rax
+        .irp    register, r15, r14, r13, r12, r11, r10, r9, r8, rdi, rsi, rbp, rbx, rdx, rcx, rax
+        pop     \register
+        .endr
         add     rsp, 16
         iretq
 

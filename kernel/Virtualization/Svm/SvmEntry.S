@@ -20,67 +20,38 @@
         .equ MSR_SPEC_CTRL, 0x48
         .equ RETURN_STACK_ENTRIES, 32
 
-        .macro VECTORS operation, from_register
-        .set index, 0
-        .rept 16
-        .if \from_register
-        VECTOR_STORE %index
-        .else
-        VECTOR_LOAD %index
-        .endif
-        .set index, index + 1
-        .endr
-        .endm
+# A guest's registers between the record at RDI and the processor: all but RAX and RSP, which the VMCB has, and RDI.
+#define GENERAL(move) \
+        move(rcx, GUEST_RCX) move(rdx, GUEST_RDX) move(rbx, GUEST_RBX) move(rbp, GUEST_RBP) move(rsi, GUEST_RSI) \
+        move(r8, EXTENDED(8)) move(r9, EXTENDED(9)) move(r10, EXTENDED(10)) move(r11, EXTENDED(11)) \
+        move(r12, EXTENDED(12)) move(r13, EXTENDED(13)) move(r14, EXTENDED(14)) move(r15, EXTENDED(15))
+#define EXTENDED(number)        GUEST_GENERAL + 8 * number
+#define LOAD(register, at)      mov register, [rdi + at];
+#define STORE(register, at)     mov [rdi + at], register;
 
-        .altmacro
-        .macro VECTOR_STORE number
-        movups  [rdi + GUEST_VECTOR + 16 * \number], xmm\number
-        .endm
-
-        .macro VECTOR_LOAD number
-        movups  xmm\number, [rdi + GUEST_VECTOR + 16 * \number]
-        .endm
+# Between the record at RDI and the VMCB at RBP.
+#define IN_VMCB(move)           move(RAX) move(RSP) move(RIP) move(RFLAGS)
+#define TO_VMCB(name)           mov rax, [rdi + GUEST_##name]; mov [rbp + VMCB_##name], rax;
+#define FROM_VMCB(name)         mov rax, [rbp + VMCB_##name]; mov [rdi + GUEST_##name], rax;
 
         .global HvSvmRun
         .type HvSvmRun, @function
 HvSvmRun:                               # rdi = SvmContext, rsi = GuestRegisters
-        push    rbp
-        push    rbx
-        push    r12
-        push    r13
-        push    r14
-        push    r15
-        push    rdi
-        push    rsi
+        .irp    register, rbp, rbx, r12, r13, r14, r15, rdi, rsi
+        push    \register
+        .endr
         mov     rbx, rdi
         mov     rdi, rsi
         mov     rbp, [rbx + SVM_VMCB]
-        mov     rax, [rdi + GUEST_RAX]
-        mov     [rbp + VMCB_RAX], rax
-        mov     rax, [rdi + GUEST_RSP]
-        mov     [rbp + VMCB_RSP], rax
-        mov     rax, [rdi + GUEST_RIP]
-        mov     [rbp + VMCB_RIP], rax
-        mov     rax, [rdi + GUEST_RFLAGS]
-        mov     [rbp + VMCB_RFLAGS], rax
-        VECTORS load, 0
+        IN_VMCB(TO_VMCB)
+        .irp    number, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+        movups  xmm\number, [rdi + GUEST_VECTOR + 16 * \number]
+        .endr
         cmp     dword ptr [rbx + SVM_WORK], 0
         jne     .Lbefore_entry
 .Lenter:
         mov     rax, [rbx + SVM_VMCB_PHYSICAL]
-        mov     rcx, [rdi + GUEST_RCX]
-        mov     rdx, [rdi + GUEST_RDX]
-        mov     rbx, [rdi + GUEST_RBX]
-        mov     rbp, [rdi + GUEST_RBP]
-        mov     rsi, [rdi + GUEST_RSI]
-        mov     r8, [rdi + GUEST_GENERAL + 8 * 8]
-        mov     r9, [rdi + GUEST_GENERAL + 8 * 9]
-        mov     r10, [rdi + GUEST_GENERAL + 8 * 10]
-        mov     r11, [rdi + GUEST_GENERAL + 8 * 11]
-        mov     r12, [rdi + GUEST_GENERAL + 8 * 12]
-        mov     r13, [rdi + GUEST_GENERAL + 8 * 13]
-        mov     r14, [rdi + GUEST_GENERAL + 8 * 14]
-        mov     r15, [rdi + GUEST_GENERAL + 8 * 15]
+        GENERAL(LOAD)
         mov     rdi, [rdi + GUEST_RDI]
         clgi
         sti
@@ -89,32 +60,15 @@ HvSvmRun:                               # rdi = SvmContext, rsi = GuestRegisters
         vmsave  rax
         push    rdi
         mov     rdi, [rsp + 8]
-        mov     [rdi + GUEST_RCX], rcx
-        mov     [rdi + GUEST_RDX], rdx
-        mov     [rdi + GUEST_RBX], rbx
-        mov     [rdi + GUEST_RBP], rbp
-        mov     [rdi + GUEST_RSI], rsi
-        mov     [rdi + GUEST_GENERAL + 8 * 8], r8
-        mov     [rdi + GUEST_GENERAL + 8 * 9], r9
-        mov     [rdi + GUEST_GENERAL + 8 * 10], r10
-        mov     [rdi + GUEST_GENERAL + 8 * 11], r11
-        mov     [rdi + GUEST_GENERAL + 8 * 12], r12
-        mov     [rdi + GUEST_GENERAL + 8 * 13], r13
-        mov     [rdi + GUEST_GENERAL + 8 * 14], r14
-        mov     [rdi + GUEST_GENERAL + 8 * 15], r15
+        GENERAL(STORE)
         mov     rbx, [rsp + 16]
         pop     rax
         mov     [rdi + GUEST_RDI], rax
-        VECTORS store, 1
+        .irp    number, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+        movups  [rdi + GUEST_VECTOR + 16 * \number], xmm\number
+        .endr
         mov     rbp, [rbx + SVM_VMCB]
-        mov     rax, [rbp + VMCB_RAX]
-        mov     [rdi + GUEST_RAX], rax
-        mov     rax, [rbp + VMCB_RSP]
-        mov     [rdi + GUEST_RSP], rax
-        mov     rax, [rbp + VMCB_RIP]
-        mov     [rdi + GUEST_RIP], rax
-        mov     rax, [rbp + VMCB_RFLAGS]
-        mov     [rdi + GUEST_RFLAGS], rax
+        IN_VMCB(FROM_VMCB)
         cmp     dword ptr [rbx + SVM_WORK], 0
         jne     .Lafter_exit
 .Lleave:
@@ -122,12 +76,9 @@ HvSvmRun:                               # rdi = SvmContext, rsi = GuestRegisters
         vmload  rax
         stgi
         add     rsp, 16
-        pop     r15
-        pop     r14
-        pop     r13
-        pop     r12
-        pop     rbx
-        pop     rbp
+        .irp    register, r15, r14, r13, r12, rbx, rbp
+        pop     \register
+        .endr
         ret
 
 # The rare work. rbx = context, rbp = VMCB, rdi = registers stay; rax, rcx, rdx are free.
