@@ -11,39 +11,14 @@
         .global HvSwitchStack
         .type HvSwitchStack, @function
 HvSwitchStack:
-        push    rbp
-        push    rbx
-        push    r12
-        push    r13
-        push    r14
-        push    r15
+        .irp    register, rbp, rbx, r12, r13, r14, r15
+        push    \register
+        .endr
         mov     [rdi], rsp
         mov     rsp, rsi
-        pop     r15
-        pop     r14
-        pop     r13
-        pop     r12
-        pop     rbx
-        pop     rbp
-        ret
-
-# HvPrepareStack(RDI = top of an empty stack, 16-byte aligned; RSI = argument) -> RAX = what to switch to
-# What happens: a frame is laid out as HvSwitchStack leaves it, with the argument in RBX and a null return address and
-# frame pointer at the end for whoever walks the stack.
-        .global HvPrepareStack
-        .type HvPrepareStack, @function
-HvPrepareStack:
-        lea     rax, [rdi - 72]
-        lea     rcx, [rip + TaskStart]
-        mov     qword ptr [rax + 0], 0          # r15
-        mov     qword ptr [rax + 8], 0          # r14
-        mov     qword ptr [rax + 16], 0         # r13
-        mov     qword ptr [rax + 24], 0         # r12
-        mov     [rax + 32], rsi                 # rbx
-        mov     qword ptr [rax + 40], 0         # rbp
-        mov     [rax + 48], rcx                 # return address of the first switch
-        mov     qword ptr [rax + 56], 0
-        mov     qword ptr [rax + 64], 0
+        .irp    register, r15, r14, r13, r12, rbx, rbp
+        pop     \register
+        .endr
         ret
 
 # The first instructions of a task: RSP is 16-byte aligned, RBX holds the argument. HvTaskEntry never returns.
@@ -52,5 +27,12 @@ TaskStart:
         mov     rdi, rbx
         call    HvTaskEntry
         ud2
+
+# HvTaskStart() -> RAX = where a new stack's first switch is to return to
+        .global HvTaskStart
+        .type HvTaskStart, @function
+HvTaskStart:
+        lea     rax, [rip + TaskStart]
+        ret
 
         .section .note.GNU-stack, "", @progbits
