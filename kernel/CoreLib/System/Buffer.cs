@@ -41,9 +41,16 @@ public static unsafe class Buffer
             SpanHelpers.Memmove(ref destination, ref source, byteCount);
             return;
         }
-        nint* target = (nint*)Unsafe.AsPointer(ref destination);
-        nint* origin = (nint*)Unsafe.AsPointer(ref source);
-        RuntimeImports.CheckedMove(target, origin, byteCount);
+        nuint words = byteCount / (nuint)sizeof(nint);
+        bool isDownward =
+            (nuint)Unsafe.AsPointer(ref destination) - (nuint)Unsafe.AsPointer(ref source) < byteCount;
+        for (nuint i = 0; i < words; i++)
+        {
+            nuint offset = (isDownward ? words - 1 - i : i) * (nuint)sizeof(nint);
+            RuntimeImports.AssignReference(
+                ref Unsafe.As<byte, object?>(ref Unsafe.AddByteOffset(ref destination, offset)),
+                Unsafe.As<byte, object?>(ref Unsafe.AddByteOffset(ref source, offset)));
+        }
     }
 
     internal static void Memmove(byte* dest, byte* src, nuint len) => SpanHelpers.Memmove(ref *dest, ref *src, len);

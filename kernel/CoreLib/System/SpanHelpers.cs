@@ -17,18 +17,17 @@ internal static unsafe class SpanHelpers
     {
         byte* target = (byte*)Unsafe.AsPointer(ref dest);
         byte* source = (byte*)Unsafe.AsPointer(ref src);
-        if (len > ShortLimit)
+        if ((nuint)target - (nuint)source < len)
+        {
+            MoveDown(target, source, len);
+        }
+        else if (len > ShortLimit)
         {
             RuntimeImports.MoveBytes(target, source, len);
-            return;
-        }
-        if ((nuint)target - (nuint)source >= len)
-        {
-            MoveUp(target, source, len);
         }
         else
         {
-            MoveDown(target, source, len);
+            MoveUp(target, source, len);
         }
     }
 

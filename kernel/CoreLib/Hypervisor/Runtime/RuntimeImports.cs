@@ -5,7 +5,9 @@ using Internal.Runtime;
 
 namespace Hypervisor.Runtime;
 
-/// <summary>What the core library asks of Runtime.S and of whoever links it (HvFault).</summary>
+/// <summary>
+/// What the core library asks of Runtime.S and of whoever links it (HvFault, HvAllocate, HvCheckStore).
+/// </summary>
 internal static unsafe class RuntimeImports
 {
     [MethodImpl(MethodImplOptions.InternalCall)]
@@ -28,6 +30,11 @@ internal static unsafe class RuntimeImports
     [RuntimeImport("*", "HvUnwindAddress")]
     internal static extern nint UnwindAddress();
 
+    /// <summary>Zeroed memory from the running context's region; never null.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HvAllocate")]
+    internal static extern byte* Allocate(nuint size);
+
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "RhpNewFast")]
     internal static extern object NewObject(MethodTable* type);
@@ -36,6 +43,7 @@ internal static unsafe class RuntimeImports
     [RuntimeImport("*", "RhpNewArrayFast")]
     internal static extern object NewArray(MethodTable* type, int length);
 
+    /// <summary>From the first byte up.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "HvMoveBytes")]
     internal static extern void MoveBytes(byte* target, byte* source, nuint length);
@@ -45,20 +53,13 @@ internal static unsafe class RuntimeImports
     internal static extern void FillBytes(byte* target, byte value, nuint length);
 
     [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "HvCheckedMove")]
-    internal static extern void CheckedMove(nint* target, nint* source, nuint length);
-
-    [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "RhpCheckedAssignRef")]
     internal static extern void AssignReference(ref object? target, object? value);
 
+    /// <summary>Checked builds: the rule about references, for a store that no write barrier sees.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "HvCompareExchangeReference")]
-    internal static extern object? CompareExchange(ref object? target, object? value, object? comparand);
-
-    [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "HvExchangeReference")]
-    internal static extern object? Exchange(ref object? target, object? value);
+    [RuntimeImport("*", "HvCheckStore")]
+    internal static extern void CheckStore(void* target, nint value);
 
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "HvDispatchCache")]

@@ -70,6 +70,17 @@ internal static unsafe class RuntimeExports
             type->Related->ValueSize);
     }
 
+    // ilc roots start-up code of its own that calls these two; nothing calls that code.
+    [RuntimeExport("RhpReversePInvoke")]
+    private static void ReversePInvoke(nint frame)
+    {
+    }
+
+    [RuntimeExport("RhpReversePInvokeReturn")]
+    private static void ReversePInvokeReturn(nint frame)
+    {
+    }
+
     [RuntimeExport("RhpThrowEx")]
     private static void Throw(Exception? exception)
     {

@@ -27,12 +27,15 @@ public static class Interlocked
     public static nuint CompareExchange(ref nuint location1, nuint value, nuint comparand) =>
         (nuint)(ulong)CompareExchange(ref Unsafe.As<nuint, long>(ref location1), (long)value, (long)comparand);
 
-    public static object? CompareExchange(ref object? location1, object? value, object? comparand) =>
-        RuntimeImports.CompareExchange(ref location1, value, comparand);
+    public static object? CompareExchange(ref object? location1, object? value, object? comparand)
+    {
+        nint seen = CompareExchange(ref Place(ref location1, value), Bits(value), Bits(comparand));
+        return Unsafe.As<nint, object?>(ref seen);
+    }
 
     public static T CompareExchange<T>(ref T location1, T value, T comparand)
         where T : class? =>
-        Unsafe.As<T>(RuntimeImports.CompareExchange(ref Unsafe.As<T, object?>(ref location1), value, comparand));
+        Unsafe.As<T>(CompareExchange(ref Unsafe.As<T, object?>(ref location1), value, comparand));
 
     [Intrinsic]
     public static int Exchange(ref int location1, int value) => Exchange(ref location1, value);
@@ -49,12 +52,15 @@ public static class Interlocked
     public static nint Exchange(ref nint location1, nint value) =>
         (nint)Exchange(ref Unsafe.As<nint, long>(ref location1), value);
 
-    public static object? Exchange(ref object? location1, object? value) =>
-        RuntimeImports.Exchange(ref location1, value);
+    public static object? Exchange(ref object? location1, object? value)
+    {
+        nint seen = Exchange(ref Place(ref location1, value), Bits(value));
+        return Unsafe.As<nint, object?>(ref seen);
+    }
 
     public static T Exchange<T>(ref T location1, T value)
         where T : class? =>
-        Unsafe.As<T>(RuntimeImports.Exchange(ref Unsafe.As<T, object?>(ref location1), value));
+        Unsafe.As<T>(Exchange(ref Unsafe.As<T, object?>(ref location1), value));
 
     [Intrinsic]
     internal static int ExchangeAdd(ref int location1, int value) => ExchangeAdd(ref location1, value);
@@ -166,4 +172,16 @@ public static class Interlocked
 
     [Intrinsic]
     public static void MemoryBarrier() => MemoryBarrier();
+
+    private static nint Bits(object? reference) => Unsafe.As<object?, nint>(ref reference);
+
+    /// <summary>The bits of a reference that is about to be stored; no write barrier sees that store.</summary>
+    private static unsafe ref nint Place(ref object? location, object? value)
+    {
+        if (BuildFlavour.IsChecked)
+        {
+            RuntimeImports.CheckStore(Unsafe.AsPointer(ref location), Bits(value));
+        }
+        return ref Unsafe.As<object?, nint>(ref location);
+    }
 }
