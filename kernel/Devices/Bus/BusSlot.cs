@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Hypervisor.Memory;
 
@@ -80,10 +81,7 @@ public sealed class BusSlot
             return Device.Read(DeviceOffset + offset, size);
         }
 
-        guard.Acquire();
-        ulong value = Device.Read(DeviceOffset + offset, size);
-        guard.Release();
-        return value;
+        return ReadLocked(guard, offset, size);
     }
 
     internal void Write(ulong offset, int size, ulong value)
@@ -96,6 +94,22 @@ public sealed class BusSlot
             return;
         }
 
+        WriteLocked(guard, offset, size, value);
+    }
+
+    /// <summary>Apart, so that a device without a lock does not pay for the registers that this needs.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ulong ReadLocked(VmLock guard, ulong offset, int size)
+    {
+        guard.Acquire();
+        ulong value = Device.Read(DeviceOffset + offset, size);
+        guard.Release();
+        return value;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void WriteLocked(VmLock guard, ulong offset, int size, ulong value)
+    {
         guard.Acquire();
         Device.Write(DeviceOffset + offset, size, value);
         guard.Release();
