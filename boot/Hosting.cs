@@ -10,6 +10,8 @@ using Hypervisor.Platform;
 using Hypervisor.Runtime;
 using Hypervisor.Virtualization;
 using Hypervisor.Virtualization.Svm;
+using Hypervisor.Virtualization.Vmx;
+using Hypervisor.X64;
 
 namespace Hypervisor.Boot;
 
@@ -26,7 +28,7 @@ internal sealed class Hosting
     private readonly BootArguments _arguments;
     private readonly HostMemory _memory;
     private readonly Board _board;
-    private readonly VirtualizationVendor _vendor = new SvmVendor();
+    private readonly VirtualizationVendor _vendor = ChooseVendor();
     private readonly ProcessorVirtualization? _processor;
     private readonly ModuleImage[] _files;
     private readonly ConfigResult _config;
@@ -112,6 +114,10 @@ internal sealed class Hosting
             FaultInjector.Arm(FaultSite.Port, InjectedFault.SharedLock, false);
         }
     }
+
+    /// <summary>By the maker, so that a processor without virtualization is told what it lacks.</summary>
+    private static VirtualizationVendor ChooseVendor() =>
+        new ProcessorFeatures().Vendor == ProcessorVendor.Intel ? new VmxVendor() : new SvmVendor();
 
     private ProcessorVirtualization? EnableVirtualization()
     {

@@ -25,6 +25,11 @@ public sealed class BoardControls : HostControls
     public override void Describe(RecordWriter records)
     {
         records.Text("virtualization", _vendor.FindObstacle() ?? _vendor.Name);
+        foreach (VirtualizationFeature feature in _vendor.Features)
+        {
+            records.Text(feature.Name, feature.IsUsed ? "used" : "there, not used");
+        }
+
         records.Number("timestamp frequency", _board.Clock.Frequency);
         records.Text("measured against", _board.ReferenceName);
         records.Text("timer", _board.TimerName);

@@ -53,7 +53,8 @@ internal static class ControlRegisterRules
         bool losesLongMode = efer.LongModeActive && !wanted.PhysicalAddressExtension;
         bool startsContexts = wanted.ProcessContextEnable && !old.ProcessContextEnable;
         bool cannotStart = !efer.LongModeActive || (cpu.ReadState(StateRegister.Cr3) & 0xFFF) != 0;
-        if ((value & ~cpu.Cpuid.AllowedCr4) != 0 || losesLongMode || (startsContexts && cannotStart))
+        if ((value & ~cpu.Cpuid.AllowedCr4) != 0 || losesLongMode || (startsContexts && cannotStart)
+            || (wanted.PhysicalAddressExtension && !TryLoadPointers(cpu, efer, cpu.ReadState(StateRegister.Cr3))))
         {
             return false;
         }
@@ -77,7 +78,11 @@ internal static class ControlRegisterRules
         bool isInvalid = value > uint.MaxValue
             || (wanted.Paging && !wanted.ProtectionEnable)
             || (wanted.NotWriteThrough && !wanted.CacheDisable);
-        if (isInvalid || !TryChangePaging(cpu, old, wanted))
+        bool needsPointers = wanted.Paging && new Cr4(cpu.ReadState(StateRegister.Cr4)).PhysicalAddressExtension
+            && !new Efer(cpu.ReadState(StateRegister.Efer)).LongModeEnable;
+        if (isInvalid
+            || (needsPointers && !cpu.TryLoadPageDirectoryPointers(cpu.ReadState(StateRegister.Cr3)))
+            || !TryChangePaging(cpu, old, wanted))
         {
             return false;
         }
@@ -97,7 +102,9 @@ internal static class ControlRegisterRules
         bool isLong = new Efer(cpu.ReadState(StateRegister.Efer)).LongModeActive;
         bool hasContexts = new Cr4(cpu.ReadState(StateRegister.Cr4)).ProcessContextEnable;
         ulong address = hasContexts ? value & ~NoFlush : value;
-        if (isLong && (address & ~cpu.Cpuid.PhysicalMask) != 0)
+        bool hasExtension = new Cr4(cpu.ReadState(StateRegister.Cr4)).PhysicalAddressExtension;
+        if ((isLong && (address & ~cpu.Cpuid.PhysicalMask) != 0)
+            || (hasExtension && !TryLoadPointers(cpu, new Efer(cpu.ReadState(StateRegister.Efer)), address)))
         {
             return false;
         }
@@ -123,6 +130,11 @@ internal static class ControlRegisterRules
         cpu.HasEvents = true;
         return true;
     }
+
+    /// <summary>Where PAE paging is in use: the entries that CR3 points at (SDM volume 3, 4.4.1).</summary>
+    private static bool TryLoadPointers(VirtualCpu cpu, Efer efer, ulong cr3) =>
+        !new Cr0(cpu.ReadState(StateRegister.Cr0)).Paging || efer.LongModeActive
+        || cpu.TryLoadPageDirectoryPointers(cr3);
 
     /// <summary>Switching paging on or off also switches long mode on or off where EFER.LME is set.</summary>
     private static bool TryChangePaging(VirtualCpu cpu, Cr0 old, Cr0 wanted)

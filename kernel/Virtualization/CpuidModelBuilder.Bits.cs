@@ -34,6 +34,7 @@ public sealed partial class CpuidModelBuilder
     // Leaf 7, EBX.
     private const uint TscAdjustBit = 1 << 1;
     private const uint Avx2Bit = 1 << 5;
+    private const uint InvpcidBit = 1 << 10;
     private const uint Avx512Ebx7 = (1 << 16) | (1 << 17) | (1 << 21) | (1 << 26) | (1 << 27) | (1 << 28) | (1 << 30)
         | (1u << 31);
 
@@ -47,13 +48,14 @@ public sealed partial class CpuidModelBuilder
 
     // Leaf 7, ECX.
     private const uint ProtectionKeysBit = 1 << 3;
+    private const uint RdpidBit = 1 << 22;
     private const uint AvxEcx7 = (1 << 9) | (1 << 10);
     private const uint Avx512Ecx7 = (1 << 1) | (1 << 6) | (1 << 11) | (1 << 12) | (1 << 14);
 
     /// <summary>
     /// UMIP, PKU, GFNI, VAES, VPCLMULQDQ, RDPID, AVX-512. Not: LA57, WAITPKG, shadow stacks, keys of supervisors.
     /// </summary>
-    private const uint OfferedEcx7 = (1 << 2) | ProtectionKeysBit | (1 << 8) | AvxEcx7 | (1 << 22) | Avx512Ecx7;
+    private const uint OfferedEcx7 = (1 << 2) | ProtectionKeysBit | (1 << 8) | AvxEcx7 | RdpidBit | Avx512Ecx7;
 
     // Leaf 7, EDX.
     private const uint Avx512Edx7 = (1 << 2) | (1 << 3) | (1 << 8) | (1 << 23);
@@ -64,8 +66,11 @@ public sealed partial class CpuidModelBuilder
     /// <summary>IBRS and IBPB, STIBP, SSBD.</summary>
     private const uint SpeculationEdx7 = (1 << 26) | (1 << 27) | (1u << 31);
 
-    /// <summary>Leaf Dh, subleaf 1: XSAVEOPT, XSAVEC, XGETBV with ECX=1. Not XSAVES: there is no IA32_XSS.</summary>
+    /// <summary>Leaf Dh, subleaf 1: XSAVEOPT, XSAVEC, XGETBV with ECX=1.</summary>
     private const uint OfferedXsave = 7;
+
+    /// <summary>Leaf Dh, subleaf 1: XSAVES, with an IA32_XSS that has no bits.</summary>
+    private const uint XsavesBit = 1 << 3;
 
     // The leaf of features at 4000_0001h, EAX (Linux, Documentation/virt/kvm/x86/cpuid.rst).
     private const uint NoIoDelay = 1 << 1;
@@ -74,6 +79,7 @@ public sealed partial class CpuidModelBuilder
 
     // Leaf 8000_0001h.
     private const uint CompatibleLegacy = 1 << 1;
+    private const uint RdtscpBit = 1 << 27;
     private const uint AvxEcxExtended1 = (1 << 11) | (1 << 16);
 
     /// <summary>

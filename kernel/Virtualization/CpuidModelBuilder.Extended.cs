@@ -40,6 +40,7 @@ public sealed partial class CpuidModelBuilder
         uint ecx = (host.Ecx & OfferedEcxExtended1) | Choose(isAmd && CpuCount > 1, CompatibleLegacy);
         ecx &= ~Choose(!HasAvx, AvxEcxExtended1);
         uint edx = host.Edx & (OfferedEdxExtended1 | (isAmd ? OfferedEdx1 & SharedEdx : 0));
+        edx &= ~Choose(!_vendor.HasTscAux, RdtscpBit);
         Add(ExtendedBase + 1, new CpuidResult(host.Eax, host.Ebx, ecx, edx));
     }
 

@@ -105,6 +105,8 @@ public sealed partial class CpuidModelBuilder
             ecx &= ~ProtectionKeysBit;
         }
 
+        ebx &= ~Choose(!_vendor.HasInvpcid, InvpcidBit);
+        ecx &= ~Choose(!_vendor.HasTscAux, RdpidBit);
         if (_vendor.HasSpeculationControl)
         {
             edx |= host.Edx & SpeculationEdx7;
@@ -147,7 +149,7 @@ public sealed partial class CpuidModelBuilder
         uint size = _vendor.ExtendedState.Size;
         var main = new CpuidResult((uint)States, size, size, (uint)(States >> 32));
         AddSub(Leaf, 0, in main, CpuidVariable.StateSize);
-        uint instructions = _host.Read(Leaf, 1).Eax & OfferedXsave;
+        uint instructions = _host.Read(Leaf, 1).Eax & (OfferedXsave | Choose(_vendor.HasXsaves, XsavesBit));
         AddSub(Leaf, 1, new CpuidResult(instructions, 0, 0, 0), CpuidVariable.CompactedSize);
         for (uint component = 2; component < 10; component++)
         {

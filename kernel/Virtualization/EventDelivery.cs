@@ -92,7 +92,6 @@ internal static class EventDelivery
         cpu.NmiWindow = false;
         Wake(cpu);
         Inject(cpu, VirtualEvent.Nmi);
-        cpu.NmiBlocked = true;
     }
 
     private static void PrepareInterrupt(VirtualCpu cpu)

@@ -186,6 +186,8 @@ public sealed partial class GuestMsrs
             case Msr.DebugControl:
                 value = _debugControl;
                 return true;
+            case Msr.ExtendedSupervisorState when cpu.Vendor.HasXsaves:
+                return true;
             case Msr.HardwareConfiguration:
                 value = _hardwareConfiguration;
                 return true;
@@ -238,6 +240,8 @@ public sealed partial class GuestMsrs
                 // Branch records and single-stepping on branches are not offered: the bits do not stick.
                 _debugControl = 0;
                 return WriteOutcome.Done;
+            case Msr.ExtendedSupervisorState when cpu.Vendor.HasXsaves:
+                return value == 0 ? WriteOutcome.Done : WriteOutcome.Fault;
             case Msr.HardwareConfiguration:
                 _hardwareConfiguration = value;
                 return WriteOutcome.Done;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System.Runtime.InteropServices;
 using Hypervisor.Runtime;
+using Hypervisor.X64;
 
 namespace Hypervisor.Virtualization;
 
@@ -23,7 +24,10 @@ public struct GuestRegisters
     [FieldOffset(136)]
     public ulong Rflags;
 
-    /// <summary>XMM0-15: the only part of the floating-point state that the hypervisor's own code can change.</summary>
+    /// <summary>
+    /// XMM0-15, of which entry and exit keep XMM0, XMM1 and XMM8 current, the only part of the floating-point state
+    /// that the hypervisor's own code can change; the others are here after <see cref="VectorState.Store"/>.
+    /// </summary>
     [FieldOffset(144)]
     public VectorRegisters Vector;
 

@@ -25,6 +25,7 @@ public static class RunLoop
     public static SliceOutcome RunSlice(VirtualCpu cpu)
     {
         bool mustLook = true;
+        cpu.BeginSlice();
         for (int left = ExitsPerSlice; left > 0; left--)
         {
             if ((mustLook || cpu.NeedsAttention) && !EntryGate.TryPass(cpu, out SliceOutcome outcome))
@@ -116,6 +117,8 @@ public static class RunLoop
             case ExitKind.Monitor:
             case ExitKind.VirtualizationInstruction:
                 return cpu.RaiseInvalidOpcode();
+            case ExitKind.TaskSwitch:
+                return cpu.StopWith("the guest switches tasks by hardware, which VT-x does not do for a guest");
             case ExitKind.Shutdown:
                 return ShutdownExit.Handle(cpu);
             case ExitKind.InvalidState:

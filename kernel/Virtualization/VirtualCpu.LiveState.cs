@@ -89,6 +89,23 @@ public abstract partial class VirtualCpu
             StoreLiveState();
             Processor.LiveStateOwner = default;
         }
+
+        LeaveProcessor();
+    }
+
+    /// <summary>The vendor's part of <see cref="Detach"/>.</summary>
+    protected virtual void LeaveProcessor()
+    {
+    }
+
+    /// <summary>What the vendor keeps in the processor's registers beside the common live state.</summary>
+    protected virtual void LoadVendorState()
+    {
+    }
+
+    /// <summary>The other way.</summary>
+    protected virtual void StoreVendorState()
+    {
     }
 
     /// <summary>
@@ -111,6 +128,7 @@ public abstract partial class VirtualCpu
             Instructions.WriteMsr(TscAuxMsr, _tscAux);
         }
 
+        LoadVendorState();
         processor.LiveStateOwner = new VmReference<VirtualCpu>(this, _life);
         _isLive = true;
     }
@@ -167,6 +185,7 @@ public abstract partial class VirtualCpu
         _breakpoint1 = Instructions.ReadDr(1);
         _breakpoint2 = Instructions.ReadDr(2);
         _breakpoint3 = Instructions.ReadDr(3);
+        StoreVendorState();
         _isLive = false;
     }
 

@@ -130,6 +130,12 @@ public abstract partial class VirtualCpu
 
     public abstract SegmentState ReadSegment(SegmentRegister register);
 
+    /// <summary>
+    /// With PAE paging, before CR3 or what switches it on takes effect: the processor's copies of the four entries at
+    /// <paramref name="cr3"/>, where the vendor has such. False where they are not valid, which is #GP.
+    /// </summary>
+    public virtual bool TryLoadPageDirectoryPointers(ulong cr3) => true;
+
     public abstract void WriteSegment(SegmentRegister register, in SegmentState value);
 
     /// <summary>True where the guest is in the given mode.</summary>
@@ -186,6 +192,11 @@ public abstract partial class VirtualCpu
 
     // ---- Entry ---------------------------------------------------------------------------------------------------
 
+    /// <summary>A slice begins on the processor that the vCPU runs on, on that processor's exit stack.</summary>
+    public virtual void BeginSlice()
+    {
+    }
+
     /// <summary>
     /// Enters the guest and, when it is left, fills <see cref="Exit"/> and <see cref="Interrupted"/>. Interrupts are
     /// off at the call and on after it; the host's interrupt that ended guest mode has been taken by then.
@@ -231,7 +242,8 @@ public abstract partial class VirtualCpu
     }
 
     /// <summary>
-    /// Has the next entry deliver <paramref name="item"/>; whatever was injected before it is replaced.
+    /// Has the next entry deliver <paramref name="item"/>; whatever was injected before it is replaced. An NMI sets
+    /// <see cref="NmiBlocked"/>.
     /// </summary>
     public abstract void Inject(in VirtualEvent item);
 

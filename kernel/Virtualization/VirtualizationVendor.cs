@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System;
 using Hypervisor.Memory;
 using Hypervisor.Platform;
 using Hypervisor.X64;
@@ -17,6 +18,9 @@ public abstract class VirtualizationVendor
     /// <summary>The parts of XSAVE that guests get.</summary>
     public ExtendedStateModel ExtendedState { get; } = new();
 
+    /// <summary>The optional parts of it that this machine has, for people.</summary>
+    public virtual ReadOnlySpan<VirtualizationFeature> Features => default;
+
     /// <summary>The processor has the TSC_AUX register (RDTSCP or RDPID).</summary>
     public abstract bool HasTscAux { get; }
 
@@ -25,6 +29,12 @@ public abstract class VirtualizationVendor
 
     /// <summary>The processor has PRED_CMD with IBPB, and guests may.</summary>
     public abstract bool HasPredictionBarrier { get; }
+
+    /// <summary>A guest can execute INVPCID, where CPUID reports it.</summary>
+    public virtual bool HasInvpcid => true;
+
+    /// <summary>A guest can execute XSAVES and XRSTORS, where CPUID reports them; IA32_XSS stays 0.</summary>
+    public virtual bool HasXsaves => false;
 
     /// <summary>
     /// Why this machine cannot run guests, as a sentence that names what to change; null where it can. Asked on the

@@ -36,6 +36,9 @@ public struct VmExit
     /// <summary>MemoryAccess.</summary>
     public MemoryAccess Memory;
 
+    /// <summary>InvalidState: what the processor refused, in words; null where it is not known.</summary>
+    public string? Explanation;
+
     /// <summary>Exception: what was intercepted.</summary>
     public VirtualEvent Exception;
 }

@@ -156,6 +156,13 @@ FUNCTION HvSaveAndDisableInterrupts     // the result is 1 where they were enabl
         and     eax, 1
         ret
 
+FUNCTION HvReadInterruptTable
+        sub     rsp, 16
+        sidt    [rsp + 6]
+        mov     rax, [rsp + 8]
+        add     rsp, 16
+        ret
+
 // 1. load the table; 2. flat data in DS, ES and SS; 3. reload CS by a far return; FS and GS stay.
 // rdi = descriptor {limit 16, base 64}, esi = code selector, edx = data selector.
 FUNCTION HvLoadGdt

@@ -214,6 +214,11 @@ public static unsafe class Instructions
     [RuntimeImport("*", "HvUndefined")]
     public static extern void Undefined();
 
+    /// <summary>SIDT: the linear address of the interrupt table.</summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HvReadInterruptTable")]
+    public static extern ulong ReadInterruptTable();
+
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "HvLoadIdt")]
     public static extern void LoadIdt(TableDescriptor* descriptor);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using Hypervisor.Memory;
+using Hypervisor.X64;
 
 namespace Hypervisor.Virtualization.Emulation;
 
@@ -23,6 +24,7 @@ internal static class VectorInstructions
 
         int size = isStore ? instruction.Size : instruction.SourceSize;
         ulong linear = Operands.LinearAddress(cpu, in instruction);
+        VectorState.Store(ref cpu.Registers.Vector);
         return isStore
             ? Store(cpu, linear, instruction.SourceRegister, size)
             : Load(cpu, linear, instruction.DestinationRegister, size);
@@ -42,6 +44,7 @@ internal static class VectorInstructions
         {
             cpu.Registers.Vector[2 * register] = low;
             cpu.Registers.Vector[(2 * register) + 1] = high;
+            VectorState.Load(ref cpu.Registers.Vector);
         }
 
         return outcome;

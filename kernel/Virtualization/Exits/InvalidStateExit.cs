@@ -11,6 +11,11 @@ internal static class InvalidStateExit
 {
     public static ExitAction Handle(VirtualCpu cpu)
     {
+        if (cpu.Exit.Explanation is { } explanation)
+        {
+            return cpu.StopWith("the processor refused to enter the guest", explanation, cpu.Exit.RawDetail1);
+        }
+
         if (ControlMoves.IsWriteOfControlRegister(cpu))
         {
             return cpu.RaiseGeneralProtection();

@@ -30,5 +30,5 @@ public struct SvmContext
 
     /// <summary>The work that most entries have none of.</summary>
     [FieldOffset(48)]
-    public SvmEntryWork Work;
+    public EntryWork Work;
 }

@@ -11,11 +11,11 @@ internal sealed class SvmProcessor : ProcessorVirtualization
         : base(processor)
     {
         SavedState = savedState;
-        Asids = new AsidAllocator(asidCount);
+        Asids = new TagAllocator(asidCount);
     }
 
     /// <summary>The page with what VMSAVE stored of the host: VMLOADed after every exit.</summary>
     public HostPhysical SavedState { get; }
 
-    public AsidAllocator Asids { get; }
+    public TagAllocator Asids { get; }
 }

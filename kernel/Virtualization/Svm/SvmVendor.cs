@@ -36,7 +36,7 @@ public sealed class SvmVendor : VirtualizationVendor
         CpuidResult features = Instructions.Cpuid(FeatureLeaf);
         CpuidResult extended = Instructions.Cpuid(ExtendedLeaf);
         uint speculation = Instructions.Cpuid(SpeculationLeaf).Ebx;
-        Features = new SvmFeatures(features.Edx);
+        Svm = new SvmFeatures(features.Edx);
         AsidCount = features.Ebx;
         HasTscAux = (extended.Edx & RdtscpBit) != 0;
         LargestLeaf = (extended.Edx & Page1GBit) != 0 ? 3 : 2;
@@ -50,7 +50,7 @@ public sealed class SvmVendor : VirtualizationVendor
 
     public override bool HasTscAux { get; }
 
-    public SvmFeatures Features { get; }
+    internal SvmFeatures Svm { get; }
 
     /// <summary>Address-space identifiers per processor, the host's among them.</summary>
     public uint AsidCount { get; }
@@ -76,13 +76,13 @@ public sealed class SvmVendor : VirtualizationVendor
         }
 
         Efer efer = new(Instructions.ReadMsr(Msr.Efer));
-        if (Features.Lock && !efer.SvmEnable
+        if (Svm.Lock && !efer.SvmEnable
             && (Instructions.ReadMsr(Msr.VirtualizationConfiguration) & VmControlDisable) != 0)
         {
             return "AMD-V is switched off by the firmware: enable \"SVM Mode\" in the BIOS set-up (Advanced, CPU).";
         }
 
-        if (!Features.NestedPaging)
+        if (!Svm.NestedPaging)
         {
             return "This processor's AMD-V has no nested paging (in QEMU: -cpu with +npt).";
         }

@@ -107,6 +107,11 @@ internal sealed unsafe partial class SvmVirtualCpu
             EventKind.SoftwareInterrupt => SvmEvent.TypeSoftwareInterrupt,
             _ => SvmEvent.TypeException,
         };
+        if (item.Kind == EventKind.Nmi)
+        {
+            NmiBlocked = true;
+        }
+
         bool isProtected = new Cr0(_vmcb->Cr0).ProtectionEnable;
         _vmcb->InjectedEvent = new SvmEvent
         {
@@ -166,7 +171,7 @@ internal sealed unsafe partial class SvmVirtualCpu
             Registers.Rflags |= TrapFlag;
         }
 
-        SetWork(SvmEntryWork.Breakpoints, (byte)_vmcb->Dr7 != 0);
+        SetWork(EntryWork.Breakpoints, (byte)_vmcb->Dr7 != 0);
     }
 
     /// <summary>
@@ -193,7 +198,7 @@ internal sealed unsafe partial class SvmVirtualCpu
     private void UpdateWatch()
     {
         _isWatched = _watchesReturn || _stepping;
-        SetWork(SvmEntryWork.Step, _stepping);
+        SetWork(EntryWork.Step, _stepping);
     }
 
     private void SetIntercept(SvmIntercepts bit, bool isOn)

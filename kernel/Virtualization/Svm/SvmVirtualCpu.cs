@@ -18,7 +18,7 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
     private readonly ulong _nextRipMask;
     private SvmContext _context;
     private ProcessorVirtualization? _enteredOn;
-    private AsidAllocator? _asids;
+    private TagAllocator? _asids;
     private ulong _asidGeneration;
     private int _mapGeneration;
     private int _acknowledged;
@@ -32,7 +32,7 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
         _vmcb = (Vmcb*)DirectMap.ToPointer(control.Vmcb);
         _context.Vmcb = (ulong)_vmcb;
         _context.VmcbPhysical = control.Vmcb.Value;
-        _nextRipMask = vendor.Features.NextRip ? ulong.MaxValue : 0;
+        _nextRipMask = vendor.Svm.NextRip ? ulong.MaxValue : 0;
         InitializeControl(in control);
     }
 
@@ -42,7 +42,7 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
 
     internal Vmcb* Vmcb => _vmcb;
 
-    internal SvmFeatures Features => _vendor.Features;
+    internal SvmFeatures Features => _vendor.Svm;
 
     /// <summary>
     /// All ones where the processor saves the next RIP (NRIPS), else zero: the field is not its then.
@@ -64,7 +64,7 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
             Flush(generation);
         }
 
-        if ((byte)vmcb->Dr7 != 0 || _context.Work != SvmEntryWork.None)
+        if ((byte)vmcb->Dr7 != 0 || _context.Work != EntryWork.None)
         {
             BeforeRareEntry();
         }
@@ -100,7 +100,7 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
     public override void SetSpeculationControl(ulong value)
     {
         _context.GuestSpeculation = value;
-        SetWork(SvmEntryWork.SpeculationControl, value != _context.HostSpeculation);
+        SetWork(EntryWork.SpeculationControl, value != _context.HostSpeculation);
     }
 
     protected override void SetTimestampOffset(ulong value) => _vmcb->TimestampOffset = value;
@@ -169,6 +169,6 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
         _vmcb->Efer = new Efer { SvmEnable = true }.Value;
     }
 
-    private void SetWork(SvmEntryWork bit, bool isOn) =>
+    private void SetWork(EntryWork bit, bool isOn) =>
         _context.Work = isOn ? _context.Work | bit : _context.Work & ~bit;
 }

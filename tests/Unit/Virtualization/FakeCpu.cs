@@ -80,7 +80,11 @@ internal class FakeCpu : VirtualCpu
         Injected = default;
     }
 
-    public override void Inject(in VirtualEvent item) => Injected = item;
+    public override void Inject(in VirtualEvent item)
+    {
+        Injected = item;
+        NmiBlocked |= item.Kind == EventKind.Nmi;
+    }
 
     public override void FlushTlb() => Flushes++;
 

@@ -23,6 +23,8 @@ public sealed class FakeProcessor
 
     public ulong[] DebugRegisters { get; } = new ulong[8];
 
+    public ulong InterruptTable { get; set; }
+
     public ulong Xcr0 { get; set; } = 1;
 
     public bool InterruptsEnabled { get; set; }

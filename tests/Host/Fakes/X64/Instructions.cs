@@ -138,6 +138,8 @@ public static unsafe class Instructions
 
     public static void Undefined() => throw new UnreachableException("UD2");
 
+    public static ulong ReadInterruptTable() => Processor.InterruptTable;
+
     public static void LoadIdt(TableDescriptor* descriptor)
     {
     }

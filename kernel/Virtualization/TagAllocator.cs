@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT
-namespace Hypervisor.Virtualization.Svm;
+namespace Hypervisor.Virtualization;
 
 /// <summary>
-/// Hands out one processor's address-space identifiers. A new one has no translations, so taking one is also
-/// how a vCPU's are flushed where the processor cannot flush by ASID. When all are used up a new generation
-/// begins with a flush of everything.
+/// Hands out the tags by which one processor's TLB tells guests apart: ASIDs of AMD, VPIDs of Intel. A new one has no
+/// translations, so taking one is also how a vCPU's are flushed where the processor cannot flush by tag. When all are
+/// used up a new generation begins with a flush of everything.
 /// </summary>
-public sealed class AsidAllocator
+public sealed class TagAllocator
 {
     private readonly uint _count;
     private uint _next;
 
     /// <param name="count">How many the processor has, 0 included, which is the host's.</param>
-    public AsidAllocator(uint count)
+    public TagAllocator(uint count)
     {
         _count = count;
         _next = count;
     }
 
-    /// <summary>Identifiers of another generation are void.</summary>
+    /// <summary>Tags of another generation are void.</summary>
     public ulong Generation { get; private set; }
 
     /// <summary>

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 using System;
+using Hypervisor.Runtime;
 
-namespace Hypervisor.Virtualization.Svm;
+namespace Hypervisor.Virtualization;
 
-/// <summary>What the entry code does beside the ordinary; SvmEntry.S tests the same bits.</summary>
+/// <summary>What the entry code of both vendors does beside the ordinary; it tests the same bits.</summary>
+[AssemblyOffsets("WORK")]
 [Flags]
-public enum SvmEntryWork : uint
+public enum EntryWork : uint
 {
     None = 0,
 
@@ -13,7 +15,8 @@ public enum SvmEntryWork : uint
     SpeculationControl = 1 << 0,
 
     /// <summary>
-    /// The guest's DR7 has breakpoints armed. QEMU 7.2 arms none at VMRUN and disarms none at exit: DR7 is written.
+    /// SVM: the guest's DR7 has breakpoints armed. QEMU 7.2 arms none at VMRUN and disarms none at exit: DR7 is
+    /// written.
     /// </summary>
     Breakpoints = 1 << 1,
 
@@ -24,7 +27,7 @@ public enum SvmEntryWork : uint
     ClearBuffers = 1 << 3,
 
     /// <summary>
-    /// One instruction is stepped over with a trap flag of ours; the assembly has nothing to do for it.
+    /// SVM: one instruction is stepped over with a trap flag of ours; the assembly has nothing to do for it.
     /// </summary>
     Step = 1 << 4,
 }

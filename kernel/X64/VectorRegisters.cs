@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System.Runtime.CompilerServices;
 
-namespace Hypervisor.Virtualization;
+namespace Hypervisor.X64;
 
 /// <summary>The low 128 bits of the sixteen XMM registers, two numbers each, the lower one first.</summary>
 [InlineArray(Count)]

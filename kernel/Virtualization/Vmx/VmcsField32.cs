@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+using Hypervisor.Runtime;
+
+namespace Hypervisor.Virtualization.Vmx;
+
+/// <summary>The 32-bit fields of a VMCS by their encoding (SDM volume 3, appendix B.3).</summary>
+[AssemblyOffsets("VMCS32")]
+public enum VmcsField32 : uint
+{
+    PinControls = 0x4000,
+    ProcessorControls = 0x4002,
+    ExceptionBitmap = 0x4004,
+    PageFaultErrorMask = 0x4006,
+    PageFaultErrorMatch = 0x4008,
+    Cr3TargetCount = 0x400A,
+    ExitControls = 0x400C,
+    ExitMsrStoreCount = 0x400E,
+    ExitMsrLoadCount = 0x4010,
+    EntryControls = 0x4012,
+    EntryMsrLoadCount = 0x4014,
+    EntryEvent = 0x4016,
+    EntryErrorCode = 0x4018,
+    EntryInstructionLength = 0x401A,
+    TprThreshold = 0x401C,
+    SecondaryControls = 0x401E,
+    PauseLoopGap = 0x4020,
+    PauseLoopWindow = 0x4022,
+    InstructionError = 0x4400,
+    ExitReason = 0x4402,
+    ExitEvent = 0x4404,
+    ExitErrorCode = 0x4406,
+    VectoringEvent = 0x4408,
+    VectoringErrorCode = 0x440A,
+    ExitInstructionLength = 0x440C,
+    GuestEsLimit = 0x4800,
+    GuestCsLimit = 0x4802,
+    GuestSsLimit = 0x4804,
+    GuestDsLimit = 0x4806,
+    GuestFsLimit = 0x4808,
+    GuestGsLimit = 0x480A,
+    GuestLdtrLimit = 0x480C,
+    GuestTrLimit = 0x480E,
+    GuestGdtrLimit = 0x4810,
+    GuestIdtrLimit = 0x4812,
+    GuestEsRights = 0x4814,
+    GuestCsRights = 0x4816,
+    GuestSsRights = 0x4818,
+    GuestDsRights = 0x481A,
+    GuestFsRights = 0x481C,
+    GuestGsRights = 0x481E,
+    GuestLdtrRights = 0x4820,
+    GuestTrRights = 0x4822,
+    GuestInterruptibility = 0x4824,
+    GuestActivity = 0x4826,
+    GuestSysenterCs = 0x482A,
+    PreemptionTimer = 0x482E,
+    HostSysenterCs = 0x4C00,
+}

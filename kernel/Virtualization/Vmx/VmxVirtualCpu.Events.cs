@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+using System.Runtime.CompilerServices;
+using Hypervisor.X64;
+
+namespace Hypervisor.Virtualization.Vmx;
+
+/// <summary>
+/// Injection and the two windows; VT-x itself keeps the blocking by NMI ("virtual NMIs", SDM volume 3, 25.3).
+/// </summary>
+internal sealed partial class VmxVirtualCpu
+{
+    private const int TaskPriorityWord = 0x80 / sizeof(ulong);
+    private const int ClassShift = 4;
+    private const uint PendingStep = 1 << 14;
+    private const uint ShadowBits = 3;
+
+    private bool _isInjecting;
+
+    public override bool IsInjecting => _isInjecting;
+
+    public override bool InterruptShadow
+    {
+        get => ReadInterruptibility().HasShadow;
+        set => WriteInterruptibility(ReadInterruptibility() with { BlockingByMovSs = value, BlockingBySti = false });
+    }
+
+    public override bool NmiBlocked
+    {
+        get => ReadInterruptibility().BlockingByNmi;
+        set => WriteInterruptibility(ReadInterruptibility() with { BlockingByNmi = value });
+    }
+
+    /// <summary>
+    /// The task-priority register of the virtual-APIC page, from which MOV from CR8 reads where there is a TPR shadow;
+    /// MOV to CR8 leaves the guest (SDM volume 3, 30.3).
+    /// </summary>
+    public override byte TaskPriority
+    {
+        get => (byte)(_virtualApic[TaskPriorityWord] >> ClassShift);
+        set => _virtualApic[TaskPriorityWord] = (ulong)value << ClassShift;
+    }
+
+    public override bool InterruptWindow
+    {
+        get => (_processorControls & ProcessorControls.InterruptWindow) != 0;
+        set => SetControl(ProcessorControls.InterruptWindow, value);
+    }
+
+    /// <summary>Bochs 2.7 never opens it; the preemption timer, which always runs, has the gate look there.</summary>
+    public override bool NmiWindow
+    {
+        get => (_processorControls & ProcessorControls.NmiWindow) != 0;
+        set => SetControl(ProcessorControls.NmiWindow, value);
+    }
+
+    /// <summary>
+    /// The processor clears the field's valid bit at an exit (SDM volume 3, 28.2). An NMI must not find blocking by
+    /// NMI, and sets it itself (27.3.1.5).
+    /// </summary>
+    public override void Inject(in VirtualEvent item)
+    {
+        byte type = item.Kind switch
+        {
+            EventKind.Interrupt => VmxEvent.TypeInterrupt,
+            EventKind.Nmi => VmxEvent.TypeNmi,
+            EventKind.SoftwareInterrupt => VmxEvent.TypeSoftwareInterrupt,
+            _ => VmxEvent.TypeException,
+        };
+        bool hasErrorCode = item.HasErrorCode && new Cr0(ReadState(StateRegister.Cr0)).ProtectionEnable;
+        if (item.Kind == EventKind.Nmi)
+        {
+            NmiBlocked = false;
+        }
+
+        if (hasErrorCode)
+        {
+            _vmcs.Write(VmcsField32.EntryErrorCode, (ushort)item.ErrorCode);
+        }
+
+        _vmcs.Write(VmcsField32.EntryInstructionLength, item.InstructionLength);
+        _vmcs.Write(VmcsField32.EntryEvent, new VmxEvent
+        {
+            Vector = item.Vector,
+            Type = type,
+            HasErrorCode = hasErrorCode,
+            IsValid = true,
+        }.Value);
+        _isInjecting = true;
+    }
+
+    /// <summary>Most exits find none: that is seen in what the entry code has copied.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected override void ClearInterruptShadow()
+    {
+        if ((_context.Interruptibility & ShadowBits) != 0)
+        {
+            EndShadow();
+        }
+    }
+
+    private void EndShadow()
+    {
+        WriteInterruptibility(ReadInterruptibility() with { BlockingBySti = false, BlockingByMovSs = false });
+        _vmcs.Write(VmcsFieldNatural.GuestPendingDebug, 0);
+    }
+
+    protected override void ResetInjection()
+    {
+        _vmcs.Write(VmcsField32.EntryEvent, 0);
+        _vmcs.Write(VmcsField32.GuestInterruptibility, 0);
+        _vmcs.Write(VmcsFieldNatural.GuestPendingDebug, 0);
+        _isInjecting = false;
+        InterruptWindow = false;
+        NmiWindow = false;
+        TaskPriority = 0;
+    }
+
+    /// <summary>
+    /// A #DB that left the guest in a shadow with the trap flag on: the entry that delivers it must find the single
+    /// step pending (SDM volume 3, 27.3.1.5).
+    /// </summary>
+    internal void KeepPendingStep()
+    {
+        if (new Rflags(Registers.Rflags).Trap && ReadInterruptibility().HasShadow)
+        {
+            ulong pending = _vmcs.Read(VmcsFieldNatural.GuestPendingDebug);
+            _vmcs.Write(VmcsFieldNatural.GuestPendingDebug, pending | PendingStep);
+        }
+    }
+
+    private Interruptibility ReadInterruptibility() => new(_vmcs.Read(VmcsField32.GuestInterruptibility));
+
+    private void WriteInterruptibility(Interruptibility value) =>
+        _vmcs.Write(VmcsField32.GuestInterruptibility, value.Value);
+}
