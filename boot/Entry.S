@@ -31,7 +31,6 @@
 
 #define NEEDED_EXTENDED_EDX     0x20100000      // long mode, no-execute
 #define NEEDED_EDX              0x07000260      // SSE2, SSE, FXSR, APIC, PAE, MSR
-#define NEEDED_ECX              0x00982201      // POPCNT, SSE4.2, SSE4.1, CMPXCHG16B, SSSE3, SSE3
 
 #define COM1                    0x3f8
 
@@ -76,8 +75,8 @@ NoMultiboot:
         .asciz  "hypervisor: the loader does not speak multiboot2\r\n"
 NoLongMode:
         .asciz  "hypervisor: this processor has no 64-bit mode with no-execute pages\r\n"
-NoVectors:
-        .asciz  "hypervisor: this processor lacks SSE4.2, POPCNT or CMPXCHG16B\r\n"
+NoBasics:
+        .asciz  "hypervisor: this processor lacks SSE2, FXSR, PAE or an APIC\r\n"
 
 // All bits of a mask, or the sentence at ESI.
         .macro NEED register, bits
@@ -127,11 +126,10 @@ HvEntry:
         mov     eax, 0x80000001
         cpuid
         NEED    edx, NEEDED_EXTENDED_EDX
-        lea     esi, [ebp + OFFSET_OF(NoVectors)]
+        lea     esi, [ebp + OFFSET_OF(NoBasics)]
         mov     eax, 1
         cpuid
         NEED    edx, NEEDED_EDX
-        NEED    ecx, NEEDED_ECX
 
         lea     ebx, [ebp + OFFSET_OF(BootTables)]      // root, low table, high table, 4 block tables, image blocks
         lea     eax, [ebx + 1 * PAGE_SIZE + PRESENT_WRITABLE]

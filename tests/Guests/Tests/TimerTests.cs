@@ -27,7 +27,7 @@ internal static class TimerTests
     {
         Prepare();
         LocalApic.Write(LocalApic.TimerEntry, Vector | LocalApic.Periodic);
-        LocalApic.Write(LocalApic.InitialCount, 200_000);
+        LocalApic.Write(LocalApic.InitialCount, 2_000_000);
         Check.That(Interrupts.WaitFor(Vector, 5), "five interrupts");
         LocalApic.Write(LocalApic.InitialCount, 0);
         int count = Interrupts.Count(Vector);
