@@ -65,29 +65,53 @@ public sealed class CpuidModel
     /// </summary>
     public void Execute(VirtualCpu cpu)
     {
-        ref GuestRegisters registers = ref cpu.Registers;
-        if (!TryFind((uint)registers.Rax, (uint)registers.Rcx, out int row))
+        uint leaf = (uint)cpu.Registers.Rax;
+        int row = _first[SlotOf(leaf)];
+        CpuidEntry[] entries = _entries;
+        if ((uint)row >= (uint)entries.Length)
         {
-            registers.Rax = 0;
-            registers.Rbx = 0;
-            registers.Rcx = 0;
-            registers.Rdx = 0;
+            Answer(cpu, default);
+            return;
+        }
+
+        ref readonly CpuidEntry entry = ref entries[row];
+        if (entry.Leaf != leaf || entry.HasSubleaves)
+        {
+            ExecuteSubleaf(cpu, leaf);
+            return;
+        }
+
+        Answer(cpu, in entry.Result);
+        if (entry.Variable != CpuidVariable.None)
+        {
+            ApplyVariable(cpu, entry.Variable);
+        }
+    }
+
+    private void ExecuteSubleaf(VirtualCpu cpu, uint leaf)
+    {
+        if (!TryFind(leaf, (uint)cpu.Registers.Rcx, out int row))
+        {
+            Answer(cpu, default);
             return;
         }
 
         ref readonly CpuidEntry entry = ref _entries[row];
-        registers.Rax = entry.Result.Eax;
-        registers.Rbx = entry.Result.Ebx;
-        registers.Rcx = entry.Result.Ecx;
-        registers.Rdx = entry.Result.Edx;
-        if (entry.Variable == CpuidVariable.Features)
-        {
-            ApplyFeatures(cpu);
-        }
-        else if (entry.Variable != CpuidVariable.None)
+        Answer(cpu, in entry.Result);
+        if (entry.Variable != CpuidVariable.None)
         {
             ApplyVariable(cpu, entry.Variable);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Answer(VirtualCpu cpu, in CpuidResult result)
+    {
+        ref GuestRegisters registers = ref cpu.Registers;
+        registers.Rax = result.Eax;
+        registers.Rbx = result.Ebx;
+        registers.Rcx = result.Ecx;
+        registers.Rdx = result.Edx;
     }
 
     private static void ApplyFeatures(VirtualCpu cpu)
@@ -165,13 +189,16 @@ public sealed class CpuidModel
 
     private static void ApplyVariable(VirtualCpu cpu, CpuidVariable variable)
     {
+        if (variable == CpuidVariable.Features)
+        {
+            ApplyFeatures(cpu);
+            return;
+        }
+
         ref GuestRegisters registers = ref cpu.Registers;
         uint apicId = (uint)cpu.Index;
         switch (variable)
         {
-            case CpuidVariable.Features:
-                ApplyFeatures(cpu);
-                break;
             case CpuidVariable.StructuredFeatures:
                 registers.Rcx |= new Cr4(cpu.ReadState(StateRegister.Cr4)).ProtectionKeysEnable ? OspkeBit : 0;
                 break;
