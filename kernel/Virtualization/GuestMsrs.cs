@@ -144,7 +144,7 @@ public sealed partial class GuestMsrs
     }
 
     /// <summary>Eight memory types of three bits; 2 and 3 are none.</summary>
-    private static bool IsValidPat(ulong value)
+    internal static bool IsValidPat(ulong value)
     {
         for (int part = 0; part < 8; part++)
         {

@@ -20,6 +20,9 @@ public readonly struct ControlCapability
 
     public bool Allows(uint controls) => (MayBeOne & controls) == controls;
 
+    /// <summary>The processor enters a guest with exactly these controls.</summary>
+    public bool Accepts(uint controls) => (controls & MustBeOne) == MustBeOne && Allows(controls);
+
     /// <summary>The first of the wanted controls that the processor has not, as one bit; 0 where it has all.</summary>
     public uint FindMissing(uint wanted)
     {

@@ -12,6 +12,8 @@ public enum EntryControls : uint
 
     /// <summary>IA-32e mode guest: as EFER.LMA, which an exit stores here (27.2).</summary>
     LongMode = 1 << 9,
+    EntryToSmm = 1 << 10,
+    DeactivateDualMonitor = 1 << 11,
     LoadPat = 1 << 14,
     LoadEfer = 1 << 15,
 

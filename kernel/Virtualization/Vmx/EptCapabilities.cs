@@ -14,6 +14,13 @@ public readonly partial struct EptCapabilities
     [Bit(6)]
     public partial bool FourLevels { get; init; }
 
+    [Bit(7)]
+    public partial bool FiveLevels { get; init; }
+
+    /// <summary>The processor's own accesses to EPT tables may be uncached.</summary>
+    [Bit(8)]
+    public partial bool Uncached { get; init; }
+
     /// <summary>The processor's own accesses to EPT tables may be write-back.</summary>
     [Bit(14)]
     public partial bool WriteBack { get; init; }
@@ -29,6 +36,10 @@ public readonly partial struct EptCapabilities
 
     [Bit(21)]
     public partial bool AccessedDirty { get; init; }
+
+    /// <summary>Pages of shadow stacks can be told from others.</summary>
+    [Bit(23)]
+    public partial bool ShadowStacks { get; init; }
 
     [Bit(25)]
     public partial bool InveptSingle { get; init; }

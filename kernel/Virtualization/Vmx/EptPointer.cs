@@ -23,6 +23,13 @@ public readonly partial struct EptPointer
     [Bit(6)]
     public partial bool AccessedDirty { get; init; }
 
+    /// <summary>Supervisor shadow stacks have an access right of their own.</summary>
+    [Bit(7)]
+    public partial bool ShadowStacks { get; init; }
+
+    [Bits(11, 8)]
+    public partial byte Reserved { get; init; }
+
     /// <summary>Four levels from <paramref name="root"/>, write-back.</summary>
     public static EptPointer To(HostPhysical root, bool accessedDirty)
     {

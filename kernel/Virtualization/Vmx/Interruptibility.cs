@@ -19,6 +19,13 @@ public readonly partial struct Interruptibility
     [Bit(3)]
     public partial bool BlockingByNmi { get; init; }
 
+    /// <summary>The exit came out of an enclave of SGX.</summary>
+    [Bit(4)]
+    public partial bool InEnclave { get; init; }
+
+    [Bits(31, 5)]
+    public partial uint Reserved { get; init; }
+
     /// <summary>Either shadow of one instruction.</summary>
     public bool HasShadow => BlockingBySti || BlockingByMovSs;
 }

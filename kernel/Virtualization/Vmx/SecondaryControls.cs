@@ -28,6 +28,7 @@ public enum SecondaryControls : uint
     EptViolationException = 1 << 18,
     Xsaves = 1 << 20,
     ModeBasedExecute = 1 << 22,
+    SubPageWrite = 1 << 23,
     TscScaling = 1 << 25,
 
     Required = Ept | UnrestrictedGuest,

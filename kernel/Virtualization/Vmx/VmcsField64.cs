@@ -5,6 +5,9 @@ namespace Hypervisor.Virtualization.Vmx;
 public enum VmcsField64 : uint
 {
     MsrBitmap = 0x2004,
+    ExitMsrStoreAddress = 0x2006,
+    ExitMsrLoadAddress = 0x2008,
+    EntryMsrLoadAddress = 0x200A,
     TscOffset = 0x2010,
     VirtualApicPage = 0x2012,
     EptPointer = 0x201A,

@@ -18,4 +18,8 @@ public readonly partial struct VmxBasic
     /// <summary>The capability MSRs that tell which of the "default 1" controls may be 0.</summary>
     [Bit(55)]
     public partial bool HasTrueControls { get; init; }
+
+    /// <summary>An entry may deliver any exception with or without an error code.</summary>
+    [Bit(56)]
+    public partial bool AnyErrorCode { get; init; }
 }

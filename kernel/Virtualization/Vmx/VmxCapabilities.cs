@@ -9,8 +9,6 @@ namespace Hypervisor.Virtualization.Vmx;
 /// </summary>
 internal sealed class VmxCapabilities
 {
-    private const ulong TimerRateMask = 0x1F;
-
     public VmxCapabilities()
     {
         Basic = new VmxBasic(Instructions.ReadMsr(Msr.VmxBasic));
@@ -23,7 +21,7 @@ internal sealed class VmxCapabilities
         Cr0Fixed1 = Instructions.ReadMsr(Msr.VmxCr0Fixed1);
         Cr4Fixed0 = Instructions.ReadMsr(Msr.VmxCr4Fixed0);
         Cr4Fixed1 = Instructions.ReadMsr(Msr.VmxCr4Fixed1);
-        TimerShift = (int)(Instructions.ReadMsr(Msr.VmxMiscellaneous) & TimerRateMask);
+        Miscellaneous = new VmxMiscellaneous(Instructions.ReadMsr(Msr.VmxMiscellaneous));
         if (Processor.Allows((uint)ProcessorControls.Secondary))
         {
             Secondary = Read(Msr.VmxSecondaryControls);
@@ -59,8 +57,10 @@ internal sealed class VmxCapabilities
 
     public ulong Cr4Fixed1 { get; }
 
+    public VmxMiscellaneous Miscellaneous { get; }
+
     /// <summary>The preemption timer counts once in 2^n ticks of the TSC.</summary>
-    public int TimerShift { get; }
+    public int TimerShift => Miscellaneous.TimerShift;
 
     /// <summary>VPIDs can be used only where there is a way to flush one or all of them.</summary>
     public bool HasVpid => Has(SecondaryControls.Vpid) && Ept.Invvpid && (Ept.InvvpidSingle || Ept.InvvpidAll);

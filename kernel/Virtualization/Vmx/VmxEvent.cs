@@ -21,6 +21,9 @@ public readonly partial struct VmxEvent
     /// <summary>INT3 and INTO.</summary>
     public const byte TypeSoftwareException = 6;
 
+    /// <summary>At an entry: a pending MTF exit.</summary>
+    public const byte TypeOther = 7;
+
     [Bits(7, 0)]
     public partial byte Vector { get; init; }
 
@@ -36,6 +39,9 @@ public readonly partial struct VmxEvent
     /// </summary>
     [Bit(12)]
     public partial bool NmiUnblocked { get; init; }
+
+    /// <summary>In information about entries; bit 12 is one of them there.</summary>
+    public uint ReservedBits => Value & 0x7FFF_F000;
 
     [Bit(31)]
     public partial bool IsValid { get; init; }

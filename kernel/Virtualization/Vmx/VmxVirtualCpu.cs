@@ -125,7 +125,6 @@ internal sealed partial class VmxVirtualCpu : VirtualCpu
             _mapGeneration = 0;
             VmxHostState.Write(_vmcs, RealProcessor);
             SetPreemptionTimer();
-            VerifyEntry();
         }
 
         if (_vpidGeneration != _vpids!.Generation)
@@ -148,6 +147,7 @@ internal sealed partial class VmxVirtualCpu : VirtualCpu
             FlushVpid();
         }
 
+        bool isNewHere = _mapGeneration == 0;
         if (_mapGeneration != generation)
         {
             bool canOne = _vendor.Capabilities.Ept.InveptSingle;
@@ -157,6 +157,10 @@ internal sealed partial class VmxVirtualCpu : VirtualCpu
         _mustFlush = false;
         _mapGeneration = generation;
         Volatile.Write(ref _acknowledged, generation);
+        if (isNewHere)
+        {
+            VerifyEntry();
+        }
     }
 
     private void FlushVpid()
@@ -206,7 +210,7 @@ internal sealed partial class VmxVirtualCpu : VirtualCpu
     {
         if (BuildFlavour.IsChecked)
         {
-            Invariant.Check(VmxEntryChecks.FindViolation(_vmcs, _vendor.Capabilities) == null);
+            Invariant.Check(VmxEntryChecks.FindViolation(_vmcs, _vendor.Capabilities, in Registers) == null);
         }
     }
 

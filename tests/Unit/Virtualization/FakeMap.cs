@@ -9,6 +9,9 @@ internal sealed class FakeMap : GuestMap
 {
     public override HostPhysical Root => default;
 
+    /// <summary>As a change would that processors have stale copies of.</summary>
+    public void Change() => Advance();
+
     public override bool Map(GuestPhysical start, HostPhysical frame, ulong length, GuestAccess access) => true;
 
     public override bool Protect(GuestPhysical start, ulong length, GuestAccess access) => true;
