@@ -3,7 +3,7 @@ using Hypervisor.X64;
 
 namespace Hypervisor.Virtualization.Vmx;
 
-/// <summary>An entry that is checked: what several rules look at, read once, and what they measure addresses by.</summary>
+/// <summary>An entry that is checked: what several rules look at, read once, and the widths of addresses.</summary>
 internal readonly struct CheckedEntry
 {
     private const uint StructuredLeaf = 7;
@@ -79,7 +79,7 @@ internal readonly struct CheckedEntry
     /// <summary>The address has no bit beyond those of the processor's physical addresses.</summary>
     public bool IsPhysical(ulong address) => (address & ~_physicalMask) == 0;
 
-    /// <summary>As <see cref="IsPhysical"/>, for what VMX itself is given: some processors want it below 4 GiB.</summary>
+    /// <summary>As <see cref="IsPhysical"/>, for what VMX is given: some processors want that below 4 GiB.</summary>
     public bool IsReachable(ulong address) =>
         IsPhysical(address) && (address <= uint.MaxValue || !Capabilities.Basic.AddressesAre32Bits);
 

@@ -24,7 +24,7 @@ internal static class VmxControlChecks
         ?? FindExit(in entry)
         ?? FindEntry(in entry);
 
-    /// <summary>Every bit of the controls that the processor fixes has its value (27.2.1.1, 27.2.1.2, 27.2.1.3).</summary>
+    /// <summary>Every bit of the controls that the processor fixes has its value (27.2.1.1 to 27.2.1.3).</summary>
     private static string? FindReserved(in CheckedEntry entry) =>
         !entry.Capabilities.Pin.Accepts((uint)entry.Pin)
             ? "a reserved bit of the pin-based controls"
@@ -143,10 +143,11 @@ internal static class VmxControlChecks
 
     /// <summary>27.2.1.3. The hypervisor is not an SMM monitor.</summary>
     private static string? FindEntry(in CheckedEntry entry) =>
-        FindList(in entry, VmcsField32.EntryMsrLoadCount, VmcsField64.EntryMsrLoadAddress)
-        ?? (entry.Has(EntryControls.EntryToSmm) ? "an entry to SMM from outside"
-            : entry.Has(EntryControls.DeactivateDualMonitor) ? "a deactivation of the dual-monitor treatment outside SMM"
-            : null);
+        entry.Has(EntryControls.EntryToSmm)
+            ? "an entry to SMM from outside"
+        : entry.Has(EntryControls.DeactivateDualMonitor)
+            ? "a deactivation of the dual-monitor treatment outside SMM"
+        : FindList(in entry, VmcsField32.EntryMsrLoadCount, VmcsField64.EntryMsrLoadAddress);
 
     private static string? FindList(in CheckedEntry entry, VmcsField32 countField, VmcsField64 addressField)
     {

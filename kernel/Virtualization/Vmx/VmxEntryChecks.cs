@@ -2,9 +2,9 @@
 namespace Hypervisor.Virtualization.Vmx;
 
 /// <summary>
-/// The checks that the processor makes at an entry, made by us so that a failure has words (SDM volume 3, 27.2 and 27.3.1).
-/// They are those of the fields that this hypervisor uses, in the manual's order, and read no field that a processor
-/// without the control has not. The host's RSP is written at the entry itself and has no rule.
+/// The checks that the processor makes at an entry, made by us so that a failure has words (SDM volume 3, 27.2 and
+/// 27.3.1): those of the fields that this hypervisor uses, in the manual's order. They read no field that a processor
+/// without its control has not. The host's RSP is written at the entry itself and has no rule.
 /// </summary>
 internal static class VmxEntryChecks
 {

@@ -28,7 +28,7 @@ internal static class VmxSegmentChecks
             ?? FindBase(in entry, SegmentRegister.Fs) ?? FindBase(in entry, SegmentRegister.Gs);
     }
 
-    /// <summary>Segments are paragraphs of 64 KiB. That says all about their bases and rights but for FS and GS.</summary>
+    /// <summary>Segments are paragraphs of 64 KiB, and their rights are always the same.</summary>
     private static string? FindVirtual8086(in CheckedEntry entry)
     {
         for (SegmentRegister register = SegmentRegister.Es; register <= SegmentRegister.Gs; register++)
@@ -78,12 +78,16 @@ internal static class VmxSegmentChecks
     {
         VmxRights rights = stack.Rights;
         bool mustBeZero = code.Rights.Type == ReadWriteData || !entry.Cr0.ProtectionEnable;
-        return !entry.IsUnrestricted && stack.RequestedLevel != code.RequestedLevel ? "SS: another RPL than that of CS"
-            : !entry.IsUnrestricted && rights.PrivilegeLevel != stack.RequestedLevel ? "SS: a privilege level that is not its RPL"
-            : mustBeZero && rights.PrivilegeLevel != 0 ? "SS: a privilege level other than 0 in real mode or beside data in CS"
+        return !entry.IsUnrestricted && stack.RequestedLevel != code.RequestedLevel
+                ? "SS: another RPL than that of CS"
+            : !entry.IsUnrestricted && rights.PrivilegeLevel != stack.RequestedLevel
+                ? "SS: a privilege level that is not its RPL"
+            : mustBeZero && rights.PrivilegeLevel != 0
+                ? "SS: a privilege level other than 0 in real mode or beside data in CS"
             : !stack.IsUsable ? null
             : stack.HasHighBase ? "SS: a base above 4 GiB"
-            : rights.Type is not (ReadWriteData or ReadWriteDataDown) ? "SS: a type that is not that of accessed, writable data"
+            : rights.Type is not (ReadWriteData or ReadWriteDataDown)
+                ? "SS: a type that is not that of accessed, writable data"
             : !rights.IsCodeOrData ? "SS: a system segment"
             : !rights.IsPresent ? "SS: usable and not present"
             : rights.HasReserved ? "SS: access rights with a reserved bit"
@@ -91,7 +95,7 @@ internal static class VmxSegmentChecks
             : null;
     }
 
-    /// <summary>DS and ES; FS and GS have 64-bit bases in 64-bit mode and their own rule for them.</summary>
+    /// <summary>DS, ES, FS and GS; the bases of the last two have 64 bits and a rule of their own.</summary>
     private static string? FindData(in CheckedEntry entry, SegmentRegister register)
     {
         var segment = new CheckedSegment(entry.Vmcs, register);

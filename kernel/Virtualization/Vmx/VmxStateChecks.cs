@@ -3,7 +3,7 @@ using Hypervisor.Memory;
 
 namespace Hypervisor.Virtualization.Vmx;
 
-/// <summary>The guest's RIP and RFLAGS, what is not a register, and PDPTEs (SDM volume 3, 27.3.1.4 to 27.3.1.6).</summary>
+/// <summary>The guest's RIP and RFLAGS, what is no register, and PDPTEs (SDM volume 3, 27.3.1.4 to 27.3.1.6).</summary>
 internal static class VmxStateChecks
 {
     private const ulong ReservedFlags = ~0x3F_FFFFUL | 0x8028;
@@ -48,7 +48,8 @@ internal static class VmxStateChecks
         (entry.Flags.Value & ReservedFlags) != 0 || !entry.Flags.AlwaysOne ? "a reserved bit of RFLAGS"
         : entry.IsVirtual8086 && entry.IsLongMode ? "virtual-8086 mode in long mode"
         : entry.IsVirtual8086 && !entry.Cr0.ProtectionEnable ? "virtual-8086 mode in real mode"
-        : entry.Delivers(VmxEvent.TypeInterrupt) && !entry.Flags.Interrupt ? "an interrupt for a guest with RFLAGS.IF clear"
+        : entry.Delivers(VmxEvent.TypeInterrupt) && !entry.Flags.Interrupt
+            ? "an interrupt for a guest with RFLAGS.IF clear"
         : null;
 
     /// <summary>27.3.1.5: activity state.</summary>
