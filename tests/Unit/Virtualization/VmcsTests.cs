@@ -13,6 +13,7 @@ public sealed class VmcsTests
     private const ulong First = 0x5000;
     private const ulong Second = 0x7000;
     private const ulong Value = 0x1234_5678_9ABC_DEF0;
+    private const uint LowValue = 0x9ABC_DEF0;
 
     private readonly VmxProcessor _processor = new(new Processor(0, 0, null!));
 
@@ -43,7 +44,7 @@ public sealed class VmcsTests
         vmcs.Write(VmcsFieldNatural.GuestCr3, Value);
         Assert.Equal(Value, vmcs.Read(VmcsFieldNatural.GuestCr3));
         Assert.Equal(Value, Vmcs.ReadCurrent((VmcsField64)VmcsFieldNatural.GuestCr3));
-        Assert.Equal((uint)Value, Vmcs.ReadCurrent((VmcsField32)VmcsFieldNatural.GuestCr3));
+        Assert.Equal(LowValue, Vmcs.ReadCurrent((VmcsField32)VmcsFieldNatural.GuestCr3));
         Assert.Empty(VmxInstructions.Moves);
     }
 
@@ -128,7 +129,7 @@ public sealed class VmcsTests
         VmxInstructions.WriteField((uint)VmcsField16.Vpid, Value);
         VmxInstructions.WriteField((uint)VmcsField32.ExitReason, Value);
         Assert.Equal(0xDEF0, vmcs.Read(VmcsField16.Vpid));
-        Assert.Equal(0x9ABC_DEF0u, vmcs.Read(VmcsField32.ExitReason));
+        Assert.Equal(LowValue, vmcs.Read(VmcsField32.ExitReason));
     }
 
     private static Vmcs Create(ulong address) => new(new HostPhysical(address), TestVmx.Revision);
