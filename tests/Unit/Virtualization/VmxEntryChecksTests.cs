@@ -451,9 +451,9 @@ public sealed class VmxEntryChecksTests
     [InlineData("a pending debug exception of a transaction together with others", Nat.GuestPendingDebug, 0x1_1001UL)]
     [InlineData("a pending debug exception of a transaction, which the processor does not have",
         Nat.GuestPendingDebug, 0x1_1000UL)]
-    [InlineData("a VMCS link pointer that is not a page", F64.VmcsLinkPointer, ~0x7008UL)]
+    [InlineData("a VMCS link pointer that is not a page", F64.VmcsLinkPointer, ~0xB008UL)]
     [InlineData("a VMCS link pointer that is not a page", F64.VmcsLinkPointer, ~BeyondPhysical)]
-    [InlineData("a VMCS link pointer to something else than a VMCS", F64.VmcsLinkPointer, ~0x7000UL)]
+    [InlineData("a VMCS link pointer to something else than a VMCS", F64.VmcsLinkPointer, ~0xB000UL)]
     public void State(
         string? sentence, object field1, ulong bits1, object? field2 = null, ulong bits2 = 0, object? field3 = null,
         ulong bits3 = 0) =>
@@ -480,13 +480,13 @@ public sealed class VmxEntryChecksTests
     [Fact]
     public void ALinkedVmcs_HasTheRevisionAndTheMarkOfAShadow()
     {
-        var page = new TablePage(new HostPhysical(0x7000));
+        var page = new TablePage(new HostPhysical(0xB000));
         page[0] = TestVmx.Revision;
-        Check(null, Mode.Long, F64.VmcsLinkPointer, ~0x7000UL);
-        Check("a VMCS link pointer to something else than a VMCS", Mode.Long, F64.VmcsLinkPointer, ~0x7000UL,
+        Check(null, Mode.Long, F64.VmcsLinkPointer, ~0xB000UL);
+        Check("a VMCS link pointer to something else than a VMCS", Mode.Long, F64.VmcsLinkPointer, ~0xB000UL,
             F32.SecondaryControls, (ulong)SecondaryControls.VmcsShadowing);
         page[0] = TestVmx.Revision | 0x8000_0000;
-        Check(null, Mode.Long, F64.VmcsLinkPointer, ~0x7000UL,
+        Check(null, Mode.Long, F64.VmcsLinkPointer, ~0xB000UL,
             F32.SecondaryControls, (ulong)SecondaryControls.VmcsShadowing);
         page[0] = 0;
     }
