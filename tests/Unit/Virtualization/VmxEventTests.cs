@@ -121,8 +121,10 @@ public sealed class VmxEventTests
     [Fact]
     public void AnInstructionsEnd_EndsTheShadowAndKeepsTheBlocking()
     {
+        TestVmx.ExitWith(_cpu, (ulong)VmxExitReason.Halt);
         _cpu.Vmcs.Write(VmcsField32.GuestInterruptibility, 9);
         _cpu.Vmcs.Write(VmcsFieldNatural.GuestPendingDebug, 0x4000);
+        TestVmx.ExitWith(_cpu, (ulong)VmxExitReason.Cpuid);
         _cpu.AdvanceTo(0x1000);
         Assert.Equal(8u, Interruptibility);
         Assert.Equal(0UL, _cpu.Vmcs.Read(VmcsFieldNatural.GuestPendingDebug));

@@ -22,6 +22,7 @@ internal static class VmxEntry
     public static void Run(ref VmxContext context, ref GuestRegisters registers)
     {
         Guest?.Invoke(ref context, ref registers);
+        context.Interruptibility = VmxInstructions.ReadField((uint)VmcsField32.GuestInterruptibility);
         context.IsLaunched = 1;
     }
 
