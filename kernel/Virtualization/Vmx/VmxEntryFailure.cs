@@ -31,7 +31,8 @@ internal static class VmxEntryFailure
         }
 
         // What the processor will not tell: which of its checks failed.
-        exit.Explanation = VmxEntryChecks.FindViolation(cpu.Vmcs, cpu.Capabilities, in cpu.Registers) ?? exit.Explanation;
+        exit.Explanation = VmxEntryChecks.FindViolation(cpu.Vmcs, cpu.Capabilities, in cpu.Registers)
+            ?? exit.Explanation;
     }
 
     /// <summary>VM-instruction errors of VMLAUNCH and VMRESUME.</summary>
