@@ -24,6 +24,7 @@ internal static class MissingControl
         ProcessorControls.MwaitExiting => "This processor's VT-x has no MWAIT exiting.",
         ProcessorControls.RdpmcExiting => "This processor's VT-x has no RDPMC exiting.",
         ProcessorControls.Cr8LoadExiting => "This processor's VT-x has no CR8-load exiting.",
+        ProcessorControls.Cr8StoreExiting => "This processor's VT-x has no CR8-store exiting and no TPR shadow.",
         ProcessorControls.NmiWindow => "This processor's VT-x has no NMI-window exiting.",
         ProcessorControls.UnconditionalPortExiting => "This processor's VT-x has no unconditional I/O exiting.",
         ProcessorControls.MsrBitmaps => "This processor's VT-x has no MSR bitmaps.",

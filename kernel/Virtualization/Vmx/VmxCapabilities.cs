@@ -98,7 +98,11 @@ internal sealed class VmxCapabilities
     private string? FindMissingControl()
     {
         uint pin = Pin.FindMissing((uint)PinControls.Required);
-        uint processor = Processor.FindMissing((uint)(ProcessorControls.Required | ProcessorControls.Windows));
+        ProcessorControls priority = Has(ProcessorControls.TprShadow)
+            ? ProcessorControls.None
+            : ProcessorControls.Cr8StoreExiting;
+        uint processor = Processor.FindMissing(
+            (uint)(ProcessorControls.Required | ProcessorControls.Windows | priority));
         uint exit = Exit.FindMissing((uint)ExitControls.Required);
         uint entry = Entry.FindMissing((uint)(EntryControls.Required | EntryControls.Switched));
         return pin != 0 ? MissingControl.Describe((PinControls)pin)

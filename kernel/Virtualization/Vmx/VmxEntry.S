@@ -15,6 +15,9 @@
         .intel_syntax noprefix
         .text
 
+        .equ EVENT_TYPE_MASK, 0x700
+        .equ EVENT_TYPE_NMI, 0x200
+
         # Between a field of the VMCS and a place in the record that the given register points at.
         .macro WRITE_FIELD field, record, place
         mov     eax, \field
@@ -85,8 +88,22 @@ HvVmxExit:
         cmp     dword ptr [rbx + VMX_WORK], 0
         jne     .Lafter_exit
 .Lleave:
+        cmp     dword ptr [rbx + VMX_EXIT_REASON], 0
+        je      .Lexception
+.Lenable:
         sti
         RETURN_TO_CALLER
+
+// An exception or an NMI. An NMI's exit has blocked the next one, until the IRET of the handler that is called here; an
+// interrupt must not be taken before, because its IRET would end the blocking too.
+.Lexception:
+        mov     eax, VMCS32_EXIT_EVENT
+        vmread  rax, rax
+        and     eax, EVENT_TYPE_MASK
+        cmp     eax, EVENT_TYPE_NMI
+        jne     .Lenable
+        int     2
+        jmp     .Lenable
 
 .Lload_cr2:
         mov     cr2, rax
@@ -119,10 +136,6 @@ HvVmxExit:
 
 FUNCTION HvVmxExitAddress
         lea     rax, [rip + HvVmxExit]
-        ret
-
-FUNCTION HvVmxTakeNmi
-        int     2
         ret
 
 FUNCTION HvVmxOn                        # rdi = host-physical address of the region

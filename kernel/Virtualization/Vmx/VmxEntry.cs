@@ -19,11 +19,4 @@ internal static class VmxEntry
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "HvVmxExitAddress")]
     public static extern ulong GetExitAddress();
-
-    /// <summary>
-    /// Calls the host's handler of NMIs as an NMI would; its IRET ends the blocking that the exit left.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.InternalCall)]
-    [RuntimeImport("*", "HvVmxTakeNmi")]
-    public static extern void TakeNmi();
 }

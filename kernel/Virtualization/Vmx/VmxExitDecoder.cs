@@ -19,7 +19,7 @@ internal static class VmxExitDecoder
         uint reason = (uint)context.ExitReason;
         ref VmExit exit = ref cpu.Exit;
         exit.RawCode = reason;
-        if ((int)context.VectoringEvent < 0 && context.ExitReason != VmxContext.Refused)
+        if ((int)context.VectoringEvent < 0 && context.ExitReason <= ReasonMask)
         {
             DecodeWithEvent(cpu, in context);
         }
@@ -97,7 +97,7 @@ internal static class VmxExitDecoder
                 exit.Kind = ExitKind.InterruptWindow;
                 return;
             case VmxExitReason.NmiWindow:
-                cpu.NmiWindow = false;
+                cpu.EndNmiWindow();
                 exit.Kind = ExitKind.NmiWindow;
                 return;
             case VmxExitReason.ExceptionOrNmi:
@@ -201,8 +201,7 @@ internal static class VmxExitDecoder
         var item = new VmxEvent(Vmcs.ReadCurrent(VmcsField32.ExitEvent));
         if (item.Type == VmxEvent.TypeNmi)
         {
-            // The exit has blocked NMIs; the handler's IRET ends that (SDM volume 3, 28.1).
-            VmxEntry.TakeNmi();
+            // Taken by the entry code.
             exit.Kind = ExitKind.HostInterrupt;
             return;
         }

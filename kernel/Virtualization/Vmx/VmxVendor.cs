@@ -18,7 +18,10 @@ public sealed class VmxVendor : VirtualizationVendor
     private const uint FlushBit = 1 << 28;
     private const uint ArchitecturalBit = 1 << 29;
     private const uint SpeculationBits = PredictionBit | (1 << 27) | (1u << 31);
-    private const ulong NoBuffersLeak = 1 << 5;
+    private const ulong MdsNo = 1 << 5;
+    private const ulong TaaNo = 1 << 8;
+    private const ulong ClearsFillBuffers = 1 << 17;
+    private const ulong ClearsRegisterFile = 1 << 28;
     private const ulong NoCacheLeak = (1 << 0) | (1 << 3);
 
     private readonly VmxCapabilities? _capabilities;
@@ -42,7 +45,9 @@ public sealed class VmxVendor : VirtualizationVendor
         bool hasImmunities = (structured & ArchitecturalBit) != 0;
         ulong immunities = hasImmunities ? Instructions.ReadMsr(Msr.ArchitecturalCapabilities) : 0;
         FlushesCache = (structured & FlushBit) != 0 && (immunities & NoCacheLeak) == 0;
-        bool leaksBuffers = (structured & ClearBuffersBit) != 0 && (immunities & NoBuffersLeak) == 0;
+        bool isImmune = (immunities & (MdsNo | TaaNo)) == (MdsNo | TaaNo)
+            && (immunities & (ClearsFillBuffers | ClearsRegisterFile)) == 0;
+        bool leaksBuffers = (structured & ClearBuffersBit) != 0 && !isImmune;
         EntryWork = (leaksBuffers ? EntryWork.ClearBuffers : EntryWork.None)
             | (HasPredictionBarrier ? EntryWork.FillReturnStack : EntryWork.None);
     }

@@ -98,16 +98,30 @@ internal sealed partial class VmxVirtualCpu
         }
     }
 
+    /// <summary>
+    /// The single step that was pending is raised by who advances RIP; breakpoints that MOV SS held back stay.
+    /// </summary>
     private void EndShadow()
     {
         WriteInterruptibility(ReadInterruptibility() with { BlockingBySti = false, BlockingByMovSs = false });
-        _vmcs.Write(VmcsFieldNatural.GuestPendingDebug, 0);
+        ulong pending = _vmcs.Read(VmcsFieldNatural.GuestPendingDebug);
+        _vmcs.Write(VmcsFieldNatural.GuestPendingDebug, pending & ~(ulong)PendingStep);
+    }
+
+    /// <summary>
+    /// The window may open behind an STI, which holds off interrupts and not NMIs (SDM volume 3, 26.2); the shadow
+    /// ends, or the NMI would wait for the same window again.
+    /// </summary>
+    internal void EndNmiWindow()
+    {
+        NmiWindow = false;
+        WriteInterruptibility(ReadInterruptibility() with { BlockingBySti = false });
     }
 
     protected override void ResetInjection()
     {
         _vmcs.Write(VmcsField32.EntryEvent, 0);
-        _vmcs.Write(VmcsField32.GuestInterruptibility, 0);
+        WriteInterruptibility(default);
         _vmcs.Write(VmcsFieldNatural.GuestPendingDebug, 0);
         _isInjecting = false;
         InterruptWindow = false;
@@ -130,6 +144,9 @@ internal sealed partial class VmxVirtualCpu
 
     private Interruptibility ReadInterruptibility() => new(_vmcs.Read(VmcsField32.GuestInterruptibility));
 
-    private void WriteInterruptibility(Interruptibility value) =>
+    private void WriteInterruptibility(Interruptibility value)
+    {
+        _context.Interruptibility = value.Value;
         _vmcs.Write(VmcsField32.GuestInterruptibility, value.Value);
+    }
 }

@@ -13,6 +13,7 @@ internal sealed partial class VmxVirtualCpu
     /// because VMX fixes them (NE) or because the guest must not have its way (CD and NW would outlive the exit).
     /// </summary>
     private const ulong GuestOwnedCr0 = 0x8005_000F;
+    private const ulong MachineCheckBit = 1 << 6;
     private const ulong CacheBits = 0x6000_0000;
     private const ulong UnrestrictedCr0 = 0x8000_0001;
     private const int RegisterStride = 2;
@@ -167,11 +168,13 @@ internal sealed partial class VmxVirtualCpu
         _vmcs.Write(VmcsFieldNatural.GuestCr0, (value & ~CacheBits) | mustBeOne);
     }
 
+    /// <summary>MCE stays as the host has it: a machine check with it off shuts the whole machine down.</summary>
     private void WriteCr4(ulong value)
     {
         _cr4 = value;
         _vmcs.Write(VmcsFieldNatural.Cr4Shadow, value);
-        _vmcs.Write(VmcsFieldNatural.GuestCr4, value | _vendor.Capabilities.Cr4Fixed0);
+        ulong machineCheck = new Cr4(Instructions.ReadCr4()).MachineCheckEnable ? MachineCheckBit : 0;
+        _vmcs.Write(VmcsFieldNatural.GuestCr4, value | _vendor.Capabilities.Cr4Fixed0 | machineCheck);
         Emulation.ForgetPlaces();
     }
 

@@ -2,6 +2,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading;
 using Hypervisor.Memory;
+using Hypervisor.Platform;
 using Hypervisor.Runtime;
 using Hypervisor.X64;
 
@@ -142,7 +143,7 @@ internal sealed partial class VmxVirtualCpu : VirtualCpu
     /// </summary>
     private void Flush(int generation)
     {
-        if (_vendor.Capabilities.HasVpid)
+        if (_vendor.Capabilities.HasVpid && _mustFlush)
         {
             FlushVpid();
         }
@@ -170,17 +171,25 @@ internal sealed partial class VmxVirtualCpu : VirtualCpu
             _vpid = (ushort)_vpids!.Allocate(out bool mustFlush);
             _vmcs.Write(VmcsField16.Vpid, _vpid);
             _vpidGeneration = _vpids!.Generation;
-            if (!mustFlush)
+            if (_vendor.Capabilities.Ept.InvvpidAll)
             {
+                FlushAllVpids(mustFlush);
                 return;
             }
-
-            bool canAll = _vendor.Capabilities.Ept.InvvpidAll;
-            VmxInstructions.InvalidateVpid(canAll ? AllContexts : OneContext, canAll ? 0UL : _vpid);
-            return;
         }
 
         VmxInstructions.InvalidateVpid(OneContext, _vpid);
+    }
+
+    /// <summary>
+    /// One flush of everything begins a generation; the identifiers that it hands out then are unused.
+    /// </summary>
+    private static void FlushAllVpids(bool mustFlush)
+    {
+        if (mustFlush)
+        {
+            VmxInstructions.InvalidateVpid(AllContexts, 0);
+        }
     }
 
     private void FlushCache()
@@ -208,9 +217,11 @@ internal sealed partial class VmxVirtualCpu : VirtualCpu
     /// <summary>Checked builds look at all that the processor will look at, and say what is wrong.</summary>
     private void VerifyEntry()
     {
-        if (BuildFlavour.IsChecked)
+        if (BuildFlavour.IsChecked
+            && VmxEntryChecks.FindViolation(_vmcs, _vendor.Capabilities, in Registers) is { } violation)
         {
-            Invariant.Check(VmxEntryChecks.FindViolation(_vmcs, _vendor.Capabilities, in Registers) == null);
+            Log.Warning($"vCPU {Index} cannot be entered: {violation}");
+            Invariant.Fail();
         }
     }
 

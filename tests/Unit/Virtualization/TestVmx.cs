@@ -26,7 +26,6 @@ internal sealed class TestVmx
         FakeProcessor processor = FakeProcessor.Reset();
         VmxInstructions.Reset();
         VmxEntry.Guest = null;
-        VmxEntry.Nmis = 0;
         processor.CpuidLeaves[(0, 0)] = new CpuidResult(0xD, 0, 0, 0);
         processor.CpuidLeaves[(1, 0)] = new CpuidResult(0, 0, (1 << 5) | (1 << 26), 0);
         processor.CpuidLeaves[(0xD, 0)] = new CpuidResult(7, 0, 0, 0);

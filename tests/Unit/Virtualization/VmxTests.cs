@@ -228,9 +228,8 @@ public sealed class VmxTests
     {
         ExitWithException(0x8000_0202);
         Assert.Equal(ExitKind.HostInterrupt, _cpu.Exit.Kind);
-        Assert.Equal(1, VmxEntry.Nmis);
         ExitWithException(0x8000_0311);
-        Assert.Equal(1, VmxEntry.Nmis);
+        Assert.Equal(ExitKind.Exception, _cpu.Exit.Kind);
     }
 
     /// <summary>SDM volume 3, 28.2.2 and 28.2.3: an IRET that ended the blocking and then faulted.</summary>

@@ -12,10 +12,6 @@ internal static class VmxEntry
     [ThreadStatic]
     public static FakeGuest? Guest;
 
-    /// <summary>NMIs that the decoder handed to the host.</summary>
-    [ThreadStatic]
-    public static int Nmis;
-
     /// <summary>The code of a guest between entry and exit.</summary>
     public delegate void FakeGuest(ref VmxContext context, ref GuestRegisters registers);
 
@@ -27,6 +23,4 @@ internal static class VmxEntry
     }
 
     public static ulong GetExitAddress() => 0xFFFF_FFFF_8010_0000;
-
-    public static void TakeNmi() => Nmis++;
 }
