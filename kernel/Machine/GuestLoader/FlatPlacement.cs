@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+using System;
+
 namespace Hypervisor.Machine.GuestLoader;
 
 /// <summary>Where a multiboot header says that a file without ELF headers goes ("address fields"). Physical.</summary>
@@ -13,6 +15,15 @@ internal struct FlatPlacement
 
     /// <summary>The end of what is zeroed behind it; 0: nothing.</summary>
     public uint ZeroEnd;
+
+    /// <summary>The four numbers as both versions of the header store them.</summary>
+    public static FlatPlacement Read(ReadOnlySpan<byte> bytes) => new()
+    {
+        Header = LittleEndian.Read32(bytes, 0),
+        LoadStart = LittleEndian.Read32(bytes, 4),
+        LoadEnd = LittleEndian.Read32(bytes, 8),
+        ZeroEnd = LittleEndian.Read32(bytes, 12),
+    };
 
     /// <summary>Loads the file, in which the header lies at <paramref name="headerOffset"/>.</summary>
     public readonly bool TryPlace(LoadSession session, ulong headerOffset)

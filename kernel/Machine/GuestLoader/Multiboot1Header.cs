@@ -4,7 +4,7 @@ using System;
 namespace Hypervisor.Machine.GuestLoader;
 
 /// <summary>A multiboot 1 header (Multiboot Specification 0.6.96, section 3.1).</summary>
-internal sealed class Multiboot1Header
+internal sealed class Multiboot1Header : MultibootHeader
 {
     private const int SearchLength = 8192;
     private const uint Magic = 0x1BAD_B002;
@@ -13,19 +13,6 @@ internal sealed class Multiboot1Header
     /// <summary>Aligned modules, memory information, video mode (which is only a wish).</summary>
     private const uint KnownFlags = 7;
     private const uint MandatoryFlags = 0xFFFF;
-
-    public ulong Offset { get; private init; }
-
-    public uint Flags { get; private init; }
-
-    public FlatPlacement Placement { get; private init; }
-
-    public uint Entry { get; private init; }
-
-    public bool HasPlacement => (Flags & AddressFlag) != 0;
-
-    /// <summary>The kernel wants something that this loader does not know.</summary>
-    public bool HasUnknownFlags => (Flags & MandatoryFlags & ~KnownFlags) != 0;
 
     /// <summary>Looks for the header where it may lie; null where there is none.</summary>
     public static Multiboot1Header? Find(ImageSource source)
@@ -48,21 +35,16 @@ internal sealed class Multiboot1Header
     private static Multiboot1Header Parse(ReadOnlySpan<byte> bytes, int at, uint flags)
     {
         bool hasAddresses = (flags & AddressFlag) != 0;
-        var placement = default(FlatPlacement);
-        if (hasAddresses)
-        {
-            placement.Header = LittleEndian.Read32(bytes, at + 12);
-            placement.LoadStart = LittleEndian.Read32(bytes, at + 16);
-            placement.LoadEnd = LittleEndian.Read32(bytes, at + 20);
-            placement.ZeroEnd = LittleEndian.Read32(bytes, at + 24);
-        }
-
         return new Multiboot1Header
         {
             Offset = (ulong)at,
-            Flags = flags,
-            Placement = placement,
+            HasPlacement = hasAddresses,
+            Placement = hasAddresses ? FlatPlacement.Read(bytes[(at + 12)..]) : default,
+            HasEntry = hasAddresses,
             Entry = hasAddresses ? LittleEndian.Read32(bytes, at + 28) : 0,
+            Refusal = (flags & MandatoryFlags & ~KnownFlags) != 0
+                ? "the multiboot header wants something that is not known here"
+                : null,
         };
     }
 }

@@ -4,7 +4,7 @@ using System;
 namespace Hypervisor.Machine.GuestLoader;
 
 /// <summary>A multiboot 2 header (Multiboot2 Specification 2.0, section 3.1).</summary>
-internal sealed class Multiboot2Header
+internal sealed class Multiboot2Header : MultibootHeader
 {
     private const int SearchLength = 32768;
     private const int FixedLength = 16;
@@ -29,20 +29,7 @@ internal sealed class Multiboot2Header
     private const uint EfiInformation = (1u << 11) | (1u << 12) | (1u << 17) | (1u << 18) | (1u << 19) | (1u << 20);
     private const uint LastInformation = 21;
 
-    public ulong Offset { get; private init; }
-
-    public bool HasPlacement { get; private set; }
-
-    public FlatPlacement Placement { get; private set; }
-
-    public bool HasEntry { get; private set; }
-
-    public uint Entry { get; private set; }
-
     public bool IsRelocatable { get; private set; }
-
-    /// <summary>What the kernel insists on and doesn't get; null where there is nothing.</summary>
-    public string? Refusal { get; private set; }
 
     /// <summary>Looks for the header where it may lie; null where there is none.</summary>
     public static Multiboot2Header? Find(ImageSource source)
@@ -103,13 +90,7 @@ internal sealed class Multiboot2Header
                 break;
             case Address when content.Length >= 16:
                 HasPlacement = true;
-                Placement = new FlatPlacement
-                {
-                    Header = LittleEndian.Read32(content, 0),
-                    LoadStart = LittleEndian.Read32(content, 4),
-                    LoadEnd = LittleEndian.Read32(content, 8),
-                    ZeroEnd = LittleEndian.Read32(content, 12),
-                };
+                Placement = FlatPlacement.Read(content);
                 break;
             case EntryAddress when content.Length >= 4:
                 HasEntry = true;

@@ -6,9 +6,8 @@ using Hypervisor.Memory;
 namespace Hypervisor.Machine.GuestLoader;
 
 /// <summary>Loads a multiboot 2 kernel (Multiboot2 Specification 2.0, sections 3.3 to 3.6).</summary>
-internal sealed class Multiboot2Loader
+internal sealed class Multiboot2Loader : MultibootLoader
 {
-    private const uint BootMagic = 0x36D7_6289;
     private const int OldRsdpLength = 20;
     private const int RsdpLength = 36;
 
@@ -23,73 +22,32 @@ internal sealed class Multiboot2Loader
     private const uint RsdpTag = 15;
     private const uint LoadBaseTag = 21;
 
-    private readonly LoadSession _session;
-    private readonly ElfImage? _elf;
     private readonly Multiboot2Header _header;
 
     public Multiboot2Loader(LoadSession session, ElfImage? elf, Multiboot2Header header)
+        : base(session, elf, header)
     {
-        _session = session;
-        _elf = elf;
         _header = header;
     }
 
-    public LoadResult Load()
+    protected override ImageKind Kind => ImageKind.Multiboot2;
+
+    protected override uint BootMagic => 0x36D7_6289;
+
+    protected override bool TryWriteInformation()
     {
-        if (_header.Refusal != null)
-        {
-            return new LoadResult(_header.Refusal);
-        }
-
-        if (!TryPlace(out ulong entry) || !_session.TryPlaceInitrd(uint.MaxValue) || !TryWriteInformation()
-            || !_session.TryWriteDescriptors(false))
-        {
-            return _session.Failed();
-        }
-
-        if (!_session.Request.Map.IsRam(entry, 1) || entry > uint.MaxValue)
-        {
-            return new LoadResult("the kernel's entry lies outside of the guest's memory");
-        }
-
-        InitialCpuState state = InitialCpuState.Flat32(entry);
-        state.Rax = BootMagic;
-        state.Rbx = BootArea.Information;
-        return new LoadResult(ImageKind.Multiboot2, state);
-    }
-
-    private bool TryPlace(out ulong entry)
-    {
-        entry = _header.Entry;
-        if (_header.HasPlacement)
-        {
-            return (_header.HasEntry || _session.Fail("the multiboot header gives addresses but no entry"))
-                && _header.Placement.TryPlace(_session, _header.Offset);
-        }
-
-        if (_elf == null)
-        {
-            return _session.Fail("the multiboot header gives no addresses, and the file is not ELF");
-        }
-
-        entry = _header.HasEntry ? _header.Entry : _elf.ToPhysical(_elf.Entry);
-        return _elf.TryPlace(_session);
-    }
-
-    private bool TryWriteInformation()
-    {
-        MemoryMap map = _session.Request.Map;
+        MemoryMap map = Session.Request.Map;
         ByteWriter info = new ByteWriter().Write64(0);
         int tag = Begin(info, CommandLineTag);
-        End(info.WriteText(_session.Request.CommandLine), tag);
+        End(info.WriteText(Session.Request.CommandLine), tag);
         tag = Begin(info, LoaderNameTag);
-        End(info.WriteText(MultibootNames.Loader), tag);
-        if (_session.InitrdLength != 0)
+        End(info.WriteText(LoaderName), tag);
+        if (Session.InitrdLength != 0)
         {
             tag = Begin(info, ModuleTag);
-            ulong start = _session.InitrdStart;
-            _ = info.Write32((uint)start).Write32((uint)(start + _session.InitrdLength));
-            End(info.WriteText(_session.Request.InitrdName), tag);
+            ulong start = Session.InitrdStart;
+            _ = info.Write32((uint)start).Write32((uint)(start + Session.InitrdLength));
+            End(info.WriteText(Session.Request.InitrdName), tag);
         }
 
         tag = Begin(info, BasicMemoryTag);
@@ -100,15 +58,15 @@ internal sealed class Multiboot2Loader
         if (_header.IsRelocatable)
         {
             tag = Begin(info, LoadBaseTag);
-            ulong loadBase = _header.HasPlacement ? _header.Placement.LoadStart : _elf!.LoadBase;
+            ulong loadBase = _header.HasPlacement ? _header.Placement.LoadStart : Elf!.LoadBase;
             End(info.Write32((uint)loadBase), tag);
         }
 
         End(info, Begin(info, EndTag));
         info.Patch32(0, (uint)info.Length);
         return info.Length <= BootArea.InformationLength
-            ? _session.TryWrite(BootArea.Information, info.Written)
-            : _session.Fail("the multiboot information is too long");
+            ? Session.TryWrite(BootArea.Information, info.Written)
+            : Session.Fail("the multiboot information is too long");
     }
 
     private static void WriteMap(ByteWriter info, ReadOnlySpan<MemoryMapEntry> map)
@@ -128,8 +86,8 @@ internal sealed class Multiboot2Loader
     private void WriteRsdp(ByteWriter info, uint type, int length)
     {
         byte[] copy = new byte[length];
-        GuestPhysical rsdp = _session.Request.Rsdp;
-        if (rsdp.Value != 0 && _session.Request.Memory.TryCopyIn(rsdp, copy))
+        GuestPhysical rsdp = Session.Request.Rsdp;
+        if (rsdp.Value != 0 && Session.Request.Memory.TryCopyIn(rsdp, copy))
         {
             int tag = Begin(info, type);
             End(info.Write(copy), tag);
