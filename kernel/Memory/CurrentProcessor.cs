@@ -22,6 +22,9 @@ public static unsafe class CurrentProcessor
         set => Context->SharedLockRank = value;
     }
 
+    /// <summary>How many interrupts are being served, one in the other.</summary>
+    public static int InterruptDepth => Context->InterruptDepth;
+
     /// <summary>The VM-owned lock that the running context took last; the lock links the others.</summary>
     public static VmLock? VmLocks
     {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+using System;
+
 namespace Hypervisor.Memory;
 
 /// <summary>
@@ -15,6 +17,10 @@ public static unsafe class DirectMap
 
     /// <summary>Where the byte at <paramref name="address"/> can be accessed.</summary>
     public static byte* ToPointer(HostPhysical address) => (byte*)(Start + address.Value);
+
+    /// <summary>Zeroes <paramref name="length"/> bytes.</summary>
+    public static void Clear(HostPhysical address, int length) =>
+        new Span<byte>(ToPointer(address), length).Clear();
 
     /// <summary>The physical address behind a pointer that <see cref="ToPointer"/> gave.</summary>
     public static HostPhysical ToPhysical(void* pointer) => new((ulong)pointer - Start);

@@ -8,7 +8,7 @@ namespace Hypervisor.Memory;
 /// only when such are asked for. Guest RAM is handed out in whole blocks, and in long runs where there are any, so that
 /// nested tables can map it with large pages. Frames of guests never share a block with the hypervisor's.
 /// </summary>
-public sealed unsafe class FrameAllocator
+public sealed class FrameAllocator
 {
     public const ulong FrameSize = 4096;
     public const ulong BlockSize = 2UL << 20;
@@ -75,7 +75,7 @@ public sealed unsafe class FrameAllocator
         _lock.Release();
         if (!zeroed)
         {
-            new Span<byte>(DirectMap.ToPointer(frame), (int)FrameSize).Clear();
+            DirectMap.Clear(frame, (int)FrameSize);
         }
 
         return true;

@@ -7,7 +7,7 @@ namespace Hypervisor.Memory;
 /// Everything of one VM that the hypervisor has in its address space: 512 GiB of addresses with the VM's region at the
 /// start and its RAM at +4 GiB + guest-physical. There is one object per slot; VMs come and go in it.
 /// </summary>
-public sealed unsafe class VmWindow
+public sealed class VmWindow
 {
     /// <summary>Where guest-physical 0 lies in the window, in bytes.</summary>
     public const ulong RamOffset = 4UL << 30;
@@ -19,7 +19,7 @@ public sealed unsafe class VmWindow
     public const ulong MaximumRam = KernelLayout.WindowSize - RamOffset;
 
     private const int BlocksPerGibibyte = 512;
-    private const ulong ZeroStep = 64 * 1024;
+    private const int ZeroStep = 64 * 1024;
 
     private readonly AddressSpace _space;
     private readonly FrameAllocator _frames;
@@ -187,7 +187,7 @@ public sealed unsafe class VmWindow
     {
         for (ulong offset = 0; offset < FrameAllocator.BlockSize; offset += ZeroStep)
         {
-            new Span<byte>(DirectMap.ToPointer(block.Add(offset)), (int)ZeroStep).Clear();
+            DirectMap.Clear(block.Add(offset), ZeroStep);
         }
     }
 

@@ -12,7 +12,7 @@ namespace Hypervisor.Platform;
 /// Faults on demand, in checked builds: one site is armed at a time, and the next that passes there does what a bug
 /// would do.
 /// </summary>
-public static unsafe class FaultInjector
+public static class FaultInjector
 {
     private const int Nowhere = -1;
     private const ulong UnmappedAddress = 0xffff_a000_0000_0000;
@@ -101,10 +101,10 @@ public static unsafe class FaultInjector
                 s_largest /= s_zero;
                 break;
             case InjectedFault.UnmappedAddress:
-                s_zero = Volatile.Read(ref *(int*)UnmappedAddress);
+                s_zero = ReadAt(UnmappedAddress);
                 break;
             case InjectedFault.GeneralProtection:
-                s_zero = Volatile.Read(ref *(int*)NonCanonicalAddress);
+                s_zero = ReadAt(NonCanonicalAddress);
                 break;
             case InjectedFault.InvalidOpcode:
                 Instructions.Undefined();
@@ -121,6 +121,9 @@ public static unsafe class FaultInjector
                 break;
         }
     }
+
+    private static int ReadAt(ulong address) =>
+        (int)new RegisterBlock(new HostVirtual(address), sizeof(int)).Read32(0);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int OverflowStack(int depth) => depth + OverflowStack(depth + 1) + Volatile.Read(ref s_zero);

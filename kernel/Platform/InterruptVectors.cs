@@ -10,7 +10,7 @@ namespace Hypervisor.Platform;
 /// Who serves which vector; the same on all processors. Only here are vectors handed out. The table is filled at boot
 /// and when a driver starts, and read by every interrupt.
 /// </summary>
-public static unsafe class InterruptVectors
+public static class InterruptVectors
 {
     /// <summary>Vectors 0x20 to 0x2f are left to the legacy controller, whose stray interrupts arrive there.</summary>
     public const int FirstFree = 0x30;
@@ -78,15 +78,7 @@ public static unsafe class InterruptVectors
     /// </summary>
     internal static void Serve(int vector)
     {
-        ProcessorContext* context = Instructions.CurrentContext;
-        byte* next = context->AllocationNext;
-        byte* limit = context->AllocationLimit;
-        nint region = context->CurrentRegion;
-        context->AllocationNext = null;
-        context->AllocationLimit = null;
-        context->CurrentRegion = 0;
-        context->InterruptDepth++;
-
+        var scope = InterruptScope.Enter();
         InterruptHandler? handler = s_handlers[vector];
         FaultKind fault = Handle(handler);
         if (vector != Spurious)
@@ -100,11 +92,7 @@ public static unsafe class InterruptVectors
             handler.OnFault(fault);
         }
 
-        context->InterruptDepth--;
-        context->AllocationNext = next;
-        context->AllocationLimit = limit;
-        context->CurrentRegion = region;
-        if (context->InterruptDepth == 0 && CurrentProcessor.Owner is Processor processor)
+        if (scope.Leave() && CurrentProcessor.Owner is Processor processor)
         {
             processor.LeaveInterrupt();
         }

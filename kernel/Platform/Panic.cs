@@ -12,7 +12,7 @@ namespace Hypervisor.Platform;
 /// The end of the hypervisor for a bug of its own: the other processors are stopped, and reason, registers and stack
 /// are written by polling the serial port. Nothing here takes a lock, allocates, or calls a virtual method.
 /// </summary>
-public static unsafe class Panic
+public static class Panic
 {
     private const int StackDepth = 32;
     private const ushort DebugExitPort = 0xf4;
@@ -23,13 +23,14 @@ public static unsafe class Panic
     private const uint StopByNmi = 0x000c_4400;
     private const uint X2ApicCommand = 0x830;
     private const ulong CommandRegister = 0x300;
+    private const ulong RegisterBytes = 0x400;
     private const ushort ResetPort = 0xcf9;
 
     private static int s_isActive;
     private static bool s_exitsDebugger;
     private static uint s_rebootSeconds;
     private static ulong s_timestampFrequency;
-    private static ulong s_localApic;
+    private static HostVirtual s_localApic;
     private static bool s_hasOthers;
 
     /// <summary>True from the first panic on.</summary>
@@ -53,7 +54,7 @@ public static unsafe class Panic
     /// </summary>
     public static void StopOthersThrough(HostVirtual localApic)
     {
-        s_localApic = localApic.Value;
+        s_localApic = localApic;
         s_hasOthers = true;
     }
 
@@ -80,15 +81,15 @@ public static unsafe class Panic
 
     /// <summary>An exception of the processor that nothing may contain.</summary>
     [DoesNotReturn]
-    internal static void Trap(TrapFrame* frame, string reason)
+    internal static void Trap(in TrapFrame frame, string reason)
     {
         Begin(reason);
         EarlyConsole.Write("exception ");
-        EarlyConsole.Write(FaultNames.OfVector(frame->Vector));
+        EarlyConsole.Write(FaultNames.OfVector(frame.Vector));
         EarlyConsole.Write("  ");
         WriteContext();
-        WriteRegisters(frame);
-        WriteStack(frame->Rip, frame->Rbp);
+        WriteRegisters(in frame);
+        WriteStack(frame.Rip, frame.Rbp);
         End();
     }
 
@@ -125,7 +126,7 @@ public static unsafe class Panic
         EarlyConsole.Write("\r\n\r\nPANIC: ");
         EarlyConsole.Write(reason);
         EarlyConsole.Write(
-            Instructions.CurrentContext->SharedLocksHeld != 0 ? ", with a shared lock held\r\n" : "\r\n");
+            CurrentProcessor.SharedLocksHeld != 0 ? ", with a shared lock held\r\n" : "\r\n");
     }
 
     private static void StopOthers()
@@ -141,28 +142,27 @@ public static unsafe class Panic
         }
         else
         {
-            Volatile.Write(ref *(uint*)(s_localApic + CommandRegister), StopByNmi);
+            new RegisterBlock(s_localApic, RegisterBytes).Write32(CommandRegister, StopByNmi);
         }
     }
 
     private static void WriteContext()
     {
-        ProcessorContext* context = Instructions.CurrentContext;
-        Field("shared locks", (ulong)(uint)context->SharedLocksHeld);
-        Field("interrupt depth", (ulong)(uint)context->InterruptDepth);
+        Field("shared locks", (ulong)(uint)CurrentProcessor.SharedLocksHeld);
+        Field("interrupt depth", (ulong)(uint)CurrentProcessor.InterruptDepth);
         EarlyConsole.Write("\r\n");
     }
 
-    private static void WriteRegisters(TrapFrame* frame)
+    private static void WriteRegisters(in TrapFrame frame)
     {
-        Row("error", frame->Error, "cr2", Instructions.ReadCr2(), "cr3", Instructions.ReadCr3());
-        Row("rip  ", frame->Rip, "rsp", frame->Rsp, "rfl", frame->Rflags);
-        Row("rax  ", frame->Rax, "rbx", frame->Rbx, "rcx", frame->Rcx);
-        Row("rdx  ", frame->Rdx, "rsi", frame->Rsi, "rdi", frame->Rdi);
-        Row("rbp  ", frame->Rbp, "r8 ", frame->R8, "r9 ", frame->R9);
-        Row("r10  ", frame->R10, "r11", frame->R11, "r12", frame->R12);
-        Row("r13  ", frame->R13, "r14", frame->R14, "r15", frame->R15);
-        Row("cr0  ", Instructions.ReadCr0(), "cr4", Instructions.ReadCr4(), "cs ", frame->Cs);
+        Row("error", frame.Error, "cr2", Instructions.ReadCr2(), "cr3", Instructions.ReadCr3());
+        Row("rip  ", frame.Rip, "rsp", frame.Rsp, "rfl", frame.Rflags);
+        Row("rax  ", frame.Rax, "rbx", frame.Rbx, "rcx", frame.Rcx);
+        Row("rdx  ", frame.Rdx, "rsi", frame.Rsi, "rdi", frame.Rdi);
+        Row("rbp  ", frame.Rbp, "r8 ", frame.R8, "r9 ", frame.R9);
+        Row("r10  ", frame.R10, "r11", frame.R11, "r12", frame.R12);
+        Row("r13  ", frame.R13, "r14", frame.R14, "r15", frame.R15);
+        Row("cr0  ", Instructions.ReadCr0(), "cr4", Instructions.ReadCr4(), "cs ", frame.Cs);
     }
 
     private static void Row(string name0, ulong value0, string name1, ulong value1, string name2, ulong value2)

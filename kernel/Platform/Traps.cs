@@ -10,7 +10,7 @@ namespace Hypervisor.Platform;
 /// Where every exception and interrupt of the hypervisor's own code arrives. An exception in code that has a fault
 /// boundary and holds no shared lock ends that code; any other is a panic.
 /// </summary>
-public static unsafe class Traps
+public static class Traps
 {
     private const ulong FirstInterrupt = 32;
     private const ulong InterruptFlag = 1 << 9;
@@ -33,42 +33,42 @@ public static unsafe class Traps
     /// Makes the interrupted code end in its fault boundary when the handler returns. False where that is not possible:
     /// it has none, holds a shared lock, or is no code that may be left at any instruction.
     /// </summary>
-    public static bool TryUnwind(TrapFrame* frame, FaultKind kind)
+    public static bool TryUnwind(ref TrapFrame frame, FaultKind kind)
     {
-        ProcessorContext* context = Instructions.CurrentContext;
-        if (context->Recovery == null || context->SharedLocksHeld != 0 || !BootLayout.Current.IsContainable(frame->Rip))
+        if (!CurrentProcessor.IsContained || CurrentProcessor.SharedLocksHeld != 0
+            || !BootLayout.Current.IsContainable(frame.Rip))
         {
             return false;
         }
 
         Contained++;
-        FaultTrace.Last.Record(frame->Rip, frame->Rbp, kind == FaultKind.Stuck ? 0 : Instructions.ReadCr2());
-        frame->Rdi = (ulong)kind;
-        frame->Rip = (ulong)FaultBoundary.UnwindAddress;
-        frame->Rflags &= ~InterruptFlag;
+        FaultTrace.Last.Record(frame.Rip, frame.Rbp, kind == FaultKind.Stuck ? 0 : Instructions.ReadCr2());
+        frame.Rdi = (ulong)kind;
+        frame.Rip = (ulong)FaultBoundary.UnwindAddress;
+        frame.Rflags &= ~InterruptFlag;
         return true;
     }
 
     [RuntimeExport("HvTrap")]
-    internal static void Handle(TrapFrame* frame)
+    internal static void Handle(ref TrapFrame frame)
     {
-        if (frame->Vector >= FirstInterrupt)
+        if (frame.Vector >= FirstInterrupt)
         {
-            InterruptVectors.Serve((int)frame->Vector);
+            InterruptVectors.Serve((int)frame.Vector);
             return;
         }
 
-        switch ((TrapVector)frame->Vector)
+        switch ((TrapVector)frame.Vector)
         {
             case TrapVector.Nmi:
-                HandleNmi(frame);
+                HandleNmi(ref frame);
                 break;
             case TrapVector.DoubleFault:
             case TrapVector.MachineCheck:
-                Panic.Trap(frame, FaultNames.OfVector(frame->Vector));
+                Panic.Trap(in frame, FaultNames.OfVector(frame.Vector));
                 break;
             default:
-                HandleException(frame);
+                HandleException(ref frame);
                 break;
         }
     }
@@ -77,33 +77,32 @@ public static unsafe class Traps
     [RuntimeExport("HvFault")]
     internal static void Fault(int kind, nint detail)
     {
-        ProcessorContext* context = Instructions.CurrentContext;
         ulong framePointer = Instructions.ReadFramePointer();
-        if (context->Recovery == null || context->SharedLocksHeld != 0)
+        if (!CurrentProcessor.IsContained || CurrentProcessor.SharedLocksHeld != 0)
         {
             Panic.Fault((FaultKind)kind, (ulong)detail, framePointer);
         }
 
-        ulong caller = ((ulong*)framePointer)[1];
-        FaultTrace.Last.Record(caller, ((ulong*)framePointer)[0], (ulong)detail);
+        ulong caller = StackWalk.CallerOf(framePointer, out ulong outer);
+        FaultTrace.Last.Record(caller, outer, (ulong)detail);
         FaultBoundary.Unwind((FaultKind)kind);
     }
 
-    private static void HandleException(TrapFrame* frame)
+    private static void HandleException(ref TrapFrame frame)
     {
-        FaultKind kind = KindOf(frame);
-        if (IsOnPageFaultStack(frame->Rsp))
+        FaultKind kind = KindOf(in frame);
+        if (IsOnPageFaultStack(frame.Rsp))
         {
-            Panic.Trap(frame, "a fault while a page fault was handled");
+            Panic.Trap(in frame, "a fault while a page fault was handled");
         }
 
-        if (!TryUnwind(frame, kind))
+        if (!TryUnwind(ref frame, kind))
         {
-            Panic.Trap(frame, FaultNames.Of(kind));
+            Panic.Trap(in frame, FaultNames.Of(kind));
         }
     }
 
-    private static FaultKind KindOf(TrapFrame* frame) => (TrapVector)frame->Vector switch
+    private static FaultKind KindOf(in TrapFrame frame) => (TrapVector)frame.Vector switch
     {
         TrapVector.DivideError => FaultKind.DivideByZero,
         TrapVector.Overflow => FaultKind.Overflow,
@@ -134,7 +133,7 @@ public static unsafe class Traps
         return end - stackPointer < BootLayout.GuardSize;
     }
 
-    private static void HandleNmi(TrapFrame* frame)
+    private static void HandleNmi(ref TrapFrame frame)
     {
         if (Panic.IsActive)
         {
@@ -143,9 +142,9 @@ public static unsafe class Traps
 
         if (s_watchdog != null && s_watchdog.IsStuck())
         {
-            if (!TryUnwind(frame, FaultKind.Stuck))
+            if (!TryUnwind(ref frame, FaultKind.Stuck))
             {
-                Panic.Trap(frame, "stuck in code that cannot be left");
+                Panic.Trap(in frame, "stuck in code that cannot be left");
             }
 
             return;

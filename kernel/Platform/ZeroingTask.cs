@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-using System;
 using Hypervisor.Memory;
 using Hypervisor.Runtime;
 
@@ -9,9 +8,9 @@ namespace Hypervisor.Platform;
 /// Keeps a stock of zeroed 2 MiB blocks, so that a VM's start need not wait for zeroing. Runs when it is woken (after a
 /// VM was started or destroyed), last of all, and may be preempted at any moment.
 /// </summary>
-public sealed unsafe class ZeroingTask : HostTask
+public sealed class ZeroingTask : HostTask
 {
-    private const ulong Step = 64 * 1024;
+    private const int Step = 64 * 1024;
 
     private readonly FrameAllocator _frames;
     private readonly int _stock;
@@ -35,7 +34,7 @@ public sealed unsafe class ZeroingTask : HostTask
             {
                 for (ulong offset = 0; offset < FrameAllocator.BlockSize; offset += Step)
                 {
-                    new Span<byte>(DirectMap.ToPointer(block.Add(offset)), (int)Step).Clear();
+                    DirectMap.Clear(block.Add(offset), Step);
                 }
 
                 _frames.EndZeroing(block);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The entry of every exception and interrupt: one stub for each vector, 16 bytes apart, and one common path to C#.
-// A fault in here is never contained: the section is outside of what Platform/BootLayout.cs calls containable.
+// A fault in here is never contained: the section is outside of what Memory/BootLayout.cs calls containable.
 
 #include "Offsets.inc"
 

@@ -14,7 +14,7 @@ internal static class UnsafeFence
         "Hypervisor.Runtime",
         "Hypervisor.X64",
         "Hypervisor.Memory",
-        "Hypervisor.Platform",
+        "Hypervisor.Platform.Acpi",
         "Hypervisor.Virtualization.Svm",
         "Hypervisor.Virtualization.Vmx",
     ];

@@ -37,6 +37,9 @@ public static unsafe class DirectMap
 
     public static byte* ToPointer(HostPhysical address) => Arena + address.Value;
 
+    public static void Clear(HostPhysical address, int length) =>
+        new Span<byte>(ToPointer(address), length).Clear();
+
     public static HostPhysical ToPhysical(void* pointer) => new((ulong)((byte*)pointer - Arena));
 
     /// <summary>All of this thread's machine reads as zero again.</summary>
