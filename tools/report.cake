@@ -81,7 +81,7 @@ Task("report").Does(() =>
     ReportLengths("boot and drivers", "boot/**/*.cs", "drivers/**/*.cs");
     ReportLengths("tools", "tools/**/*.cs");
     ReportLengths("tests", "tests/**/*.cs");
-    int assembly = (GetFiles("kernel/**/*.S") + GetFiles("boot/**/*.S") + GetFiles("drivers/**/*.S"))
+    int assembly = GetFiles("{kernel,boot,drivers}/**/*.{S,inc}")
         .Sum(file => System.IO.File.ReadAllLines(file.FullPath).Length);
     Console.WriteLine($"assembly of the hypervisor: {assembly} lines");
 });

@@ -23,7 +23,8 @@ public sealed partial class StyleTests
     [Fact]
     public void EverySourceFile_StartsWithTheLicence() =>
         Report(SourceTree.Files
-            .Where(static file => Path.GetExtension(file) is ".cs" or ".S" or ".ld" or ".c" or ".h" or ".sh" or ".cake")
+            .Where(static file => Path.GetExtension(file) is ".cs" or ".S" or ".inc" or ".ld" or ".c" or ".h" or ".sh"
+                or ".cake")
             .Where(static file => !SourceTree.Lines(file).Take(2).Any(static line => line.Contains(Header))));
 
     [Fact]
@@ -33,13 +34,14 @@ public sealed partial class StyleTests
     [Fact]
     public void Lines_HaveNoTabsAndNoBlanksAtTheEnd() =>
         Report(FindLines(
-            static file => Path.GetExtension(file) is ".cs" or ".S" or ".ld" or ".sh" or ".cake" or ".md" or ".csproj",
+            static file => Path.GetExtension(file) is ".cs" or ".S" or ".inc" or ".ld" or ".sh" or ".cake" or ".md"
+                or ".csproj",
             static line => line.Contains('\t') || line.EndsWith(' ')));
 
     [Fact]
     public void Lines_FitTheWidth() =>
         Report(FindLines(
-            static file => Path.GetExtension(file) is ".cs" or ".S" or ".ld" or ".sh" or ".cake",
+            static file => Path.GetExtension(file) is ".cs" or ".S" or ".inc" or ".ld" or ".sh" or ".cake",
             static line => line.Length > Width));
 
     [Fact]
