@@ -13,6 +13,7 @@ public sealed class BusSlot
 {
     private readonly ulong _fullLength;
     private readonly VmLock? _lock;
+    private readonly bool _hasUnlockedReads;
     private ulong _start;
     private ulong _length;
 
@@ -21,6 +22,7 @@ public sealed class BusSlot
         Device = device;
         DeviceOffset = deviceOffset;
         _fullLength = length;
+        _hasUnlockedReads = device.HasUnlockedReads;
         _lock = device.NeedsLock ? device.Lock : null;
         _start = start;
         _length = length;
@@ -81,7 +83,9 @@ public sealed class BusSlot
             return Device.Read(DeviceOffset + offset, size);
         }
 
-        return ReadLocked(guard, offset, size);
+        return _hasUnlockedReads && Device.TryReadWithoutLock(DeviceOffset + offset, size, out ulong value)
+            ? value
+            : ReadLocked(guard, offset, size);
     }
 
     internal void Write(ulong offset, int size, ulong value)

@@ -22,6 +22,19 @@ public abstract class Device
     /// </summary>
     public virtual bool NeedsLock => true;
 
+    /// <summary>True for a device with registers that <see cref="TryReadWithoutLock"/> reads.</summary>
+    public virtual bool HasUnlockedReads => false;
+
+    /// <summary>
+    /// Reads a register that is a single load and changes nothing, without the lock; false where this access is none
+    /// of those. For registers that guests poll.
+    /// </summary>
+    public virtual bool TryReadWithoutLock(ulong offset, int size, out ulong value)
+    {
+        value = 0;
+        return false;
+    }
+
     /// <summary>
     /// Reads <paramref name="size"/> bytes (1, 2, 4 or 8) at <paramref name="offset"/>, zero-extended.
     /// </summary>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-using System.Runtime.CompilerServices;
+using System.Threading;
 using Hypervisor.Devices.Backends;
 using Hypervisor.Devices.Bus;
 
@@ -105,13 +105,19 @@ public sealed class Uart16550 : ByteDevice
         _line.Set(false);
     }
 
+    public override bool HasUnlockedReads => true;
+
+    /// <summary>
+    /// The line status, which a driver reads before every byte, while it has no errors that reading clears.
+    /// </summary>
+    public override bool TryReadWithoutLock(ulong offset, int size, out ulong value)
+    {
+        value = (ulong)(TransmitterEmpty | (Volatile.Read(ref _state.ReceivedCount) > 0 ? DataReady : 0));
+        return offset == LineStatusRegister && size == 1 && Volatile.Read(ref _state.LineErrors) == 0;
+    }
+
     protected override byte ReadByte(int offset)
     {
-        if (offset == LineStatusRegister)
-        {
-            return ReadLineStatus();
-        }
-
         switch (offset)
         {
             case DataRegister:
@@ -122,6 +128,8 @@ public sealed class Uart16550 : ByteDevice
                 return ReadIdentification();
             case LineControlRegister:
                 return _state.Lcr;
+            case LineStatusRegister:
+                return ReadLineStatus();
             case ModemControlRegister:
                 return _state.Mcr;
             case ModemStatusRegister:
@@ -282,8 +290,6 @@ public sealed class Uart16550 : ByteDevice
         UpdateLine();
     }
 
-    /// <summary>Read before every byte that is sent: in one piece with its caller.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private byte ReadLineStatus()
     {
         byte value = (byte)(TransmitterEmpty | _state.LineErrors | (_state.ReceivedCount > 0 ? DataReady : 0));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System.Text;
+using Hypervisor.Devices.Bus;
 using Hypervisor.Devices.Chipset;
 using Xunit;
 
@@ -225,6 +226,29 @@ public sealed class Uart16550Tests
         Assert.Equal(0x00, Read(Iir));
         _ = Read(Msr);
         Assert.Equal(0x01, Read(Iir));
+    }
+
+    /// <summary>The bus asks for it before it takes the lock: what reading changes must not be read that way.</summary>
+    [Fact]
+    public void LineStatus_IsReadWithoutTheLockWhileItHasNoErrors()
+    {
+        var bus = new PortBus();
+        _ = bus.Add(_uart, 0x3F8, 8);
+        Assert.True(_uart.TryReadWithoutLock(Lsr, 1, out ulong empty));
+        Assert.Equal(0x60UL, empty);
+        Type("a");
+        Assert.True(_uart.TryReadWithoutLock(Lsr, 1, out ulong ready));
+        Assert.Equal(0x61UL, ready);
+        Assert.Equal(0x61u, bus.Read(0x3F8 + Lsr, 1));
+        Assert.False(_uart.TryReadWithoutLock(Data, 1, out _));
+        Assert.False(_uart.TryReadWithoutLock(Lsr, 2, out _));
+        Assert.Equal("a", ReadAll());
+        Write(Mcr, 0x10);
+        Write(Data, 1);
+        Write(Data, 2);
+        Assert.False(_uart.TryReadWithoutLock(Lsr, 1, out _));
+        Assert.Equal(0x63u, bus.Read(0x3F8 + Lsr, 1));
+        Assert.True(_uart.TryReadWithoutLock(Lsr, 1, out _));
     }
 
     [Fact]
