@@ -129,7 +129,13 @@ internal sealed class Hosting
         }
 
         Log.Host($"virtualization: {_vendor.Name}");
-        return _vendor.TryEnable(_memory.Frames, _board.BootProcessor);
+        ProcessorVirtualization? processor = _vendor.TryEnable(_memory.Frames, _board.BootProcessor);
+        if (processor == null)
+        {
+            Log.Warning($"no guests can run: the processor refuses to switch {_vendor.Name} on, or memory has run out");
+        }
+
+        return processor;
     }
 
     /// <summary>The files of the medium's folder for guests.</summary>

@@ -59,6 +59,13 @@ internal static class Program
         descriptors.SetStack(InterruptStack.PageFault, layout.PageFaultStackEnd);
         descriptors.Load();
         new InterruptTable(TrapStubs.GetAddress(), TrapStubs.Size).Load();
+        if (new ProcessorFeatures().HasMachineCheck)
+        {
+            // Without it a machine check shuts the machine down without a word (SDM volume 3, 16.10).
+            var control = new Cr4(Instructions.ReadCr4());
+            Instructions.WriteCr4((control with { MachineCheckEnable = true }).Value);
+        }
+
         return descriptors;
     }
 

@@ -78,9 +78,11 @@ internal static class ControlRegisterRules
         bool isInvalid = value > uint.MaxValue
             || (wanted.Paging && !wanted.ProtectionEnable)
             || (wanted.NotWriteThrough && !wanted.CacheDisable);
-        bool needsPointers = wanted.Paging && new Cr4(cpu.ReadState(StateRegister.Cr4)).PhysicalAddressExtension
+        var control = new Cr4(cpu.ReadState(StateRegister.Cr4));
+        bool keepsContexts = old.Paging && !wanted.Paging && control.ProcessContextEnable;
+        bool needsPointers = wanted.Paging && control.PhysicalAddressExtension
             && !new Efer(cpu.ReadState(StateRegister.Efer)).LongModeEnable;
-        if (isInvalid
+        if (isInvalid || keepsContexts
             || (needsPointers && !cpu.TryLoadPageDirectoryPointers(cpu.ReadState(StateRegister.Cr3)))
             || !TryChangePaging(cpu, old, wanted))
         {

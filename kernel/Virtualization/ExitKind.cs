@@ -43,7 +43,7 @@ public enum ExitKind
     /// <summary>An instruction of the virtualization extensions themselves, which no guest is offered.</summary>
     VirtualizationInstruction,
 
-    /// <summary>A task switch by hardware, which VT-x leaves to the hypervisor.</summary>
+    /// <summary>A task switch by hardware, which one vendor leaves to the hypervisor.</summary>
     TaskSwitch,
 
     /// <summary>A triple fault.</summary>

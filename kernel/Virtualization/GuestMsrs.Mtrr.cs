@@ -76,8 +76,9 @@ public sealed partial class GuestMsrs
 
         if (index == Msr.MtrrDefaultType)
         {
-            _defaultType = value;
-            return (value & ~DefaultTypeMask) == 0;
+            bool isValid = (value & ~DefaultTypeMask) == 0;
+            _defaultType = isValid ? value : _defaultType;
+            return isValid;
         }
 
         if (IsVariable(index))

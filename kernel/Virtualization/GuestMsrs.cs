@@ -17,14 +17,10 @@ public sealed partial class GuestMsrs
     private const ulong AmdMicrocode = 0x0100_0065;
     private const ulong IntelMicrocode = 1UL << 32;
     private const ulong LfenceIsSerializing = 2;
-    private const ulong SpeculationMask = 7;
 
     private ulong _miscEnable;
     private ulong _hardwareConfiguration;
-    private ulong _machineCheckStatus;
     private ulong _speculationControl;
-    private ulong _debugControl;
-    private ulong _microcodePatch;
 
     /// <summary>Reads and writes of registers that no guest has.</summary>
     public ulong Refused { get; private set; }
@@ -34,9 +30,7 @@ public sealed partial class GuestMsrs
     {
         _miscEnable = BranchTraceUnavailable | FastStrings;
         _hardwareConfiguration = 0;
-        _machineCheckStatus = 0;
         _speculationControl = 0;
-        _debugControl = 0;
         ResetMtrrs();
         cpu.WriteState(StateRegister.Pat, ResetPat);
         cpu.SetSpeculationControl(0);
@@ -181,10 +175,7 @@ public sealed partial class GuestMsrs
                 value = _miscEnable;
                 return true;
             case Msr.MachineCheckStatus:
-                value = _machineCheckStatus;
-                return true;
             case Msr.DebugControl:
-                value = _debugControl;
                 return true;
             case Msr.ExtendedSupervisorState when cpu.Vendor.HasXsaves:
                 return true;
@@ -224,8 +215,7 @@ public sealed partial class GuestMsrs
                 cpu.TimestampAdjust = value;
                 return WriteOutcome.Done;
             case Msr.TimestampAuxiliary when cpu.Vendor.HasTscAux:
-                cpu.TscAux = (uint)value;
-                return value <= uint.MaxValue ? WriteOutcome.Done : WriteOutcome.Fault;
+                return WriteTscAux(cpu, value);
             case Msr.SpeculationControl when cpu.Vendor.HasSpeculationControl:
                 return WriteSpeculationControl(cpu, value);
             case Msr.PredictionCommand when cpu.Vendor.HasPredictionBarrier:
@@ -234,11 +224,9 @@ public sealed partial class GuestMsrs
                 _miscEnable = value;
                 return WriteOutcome.Done;
             case Msr.MachineCheckStatus:
-                _machineCheckStatus = value;
                 return value == 0 ? WriteOutcome.Done : WriteOutcome.Fault;
             case Msr.DebugControl:
                 // Branch records and single-stepping on branches are not offered: the bits do not stick.
-                _debugControl = 0;
                 return WriteOutcome.Done;
             case Msr.ExtendedSupervisorState when cpu.Vendor.HasXsaves:
                 return value == 0 ? WriteOutcome.Done : WriteOutcome.Fault;
@@ -248,7 +236,6 @@ public sealed partial class GuestMsrs
             case Msr.MicrocodeRevision:
                 return WriteOutcome.Done;
             case Msr.PatchLoader when cpu.Cpuid.IsAmd:
-                _microcodePatch = value;
                 return WriteOutcome.Done;
             case Msr.DecodeConfiguration when cpu.Cpuid.IsAmd:
                 return WriteOutcome.Done;
@@ -257,9 +244,20 @@ public sealed partial class GuestMsrs
         }
     }
 
+    private static WriteOutcome WriteTscAux(VirtualCpu cpu, ulong value)
+    {
+        if (value > uint.MaxValue)
+        {
+            return WriteOutcome.Fault;
+        }
+
+        cpu.TscAux = (uint)value;
+        return WriteOutcome.Done;
+    }
+
     private WriteOutcome WriteSpeculationControl(VirtualCpu cpu, ulong value)
     {
-        if ((value & ~SpeculationMask) != 0)
+        if ((value & ~cpu.Vendor.SpeculationMask) != 0)
         {
             return WriteOutcome.Fault;
         }

@@ -118,7 +118,7 @@ public static class RunLoop
             case ExitKind.VirtualizationInstruction:
                 return cpu.RaiseInvalidOpcode();
             case ExitKind.TaskSwitch:
-                return cpu.StopWith("the guest switches tasks by hardware, which VT-x does not do for a guest");
+                return cpu.StopWith("the guest switches tasks by hardware, which is not done for it");
             case ExitKind.Shutdown:
                 return ShutdownExit.Handle(cpu);
             case ExitKind.InvalidState:

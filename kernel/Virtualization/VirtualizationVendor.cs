@@ -27,6 +27,9 @@ public abstract class VirtualizationVendor
     /// <summary>The processor has SPEC_CTRL, and guests may.</summary>
     public abstract bool HasSpeculationControl { get; }
 
+    /// <summary>The bits of SPEC_CTRL that the processor has: IBRS, STIBP, SSBD from bit 0 up.</summary>
+    public virtual ulong SpeculationMask => 0;
+
     /// <summary>The processor has PRED_CMD with IBPB, and guests may.</summary>
     public abstract bool HasPredictionBarrier { get; }
 
@@ -42,7 +45,10 @@ public abstract class VirtualizationVendor
     /// </summary>
     public abstract string? FindObstacle();
 
-    /// <summary>Switches virtualization on, on the processor that runs this; null where memory has run out.</summary>
+    /// <summary>
+    /// Switches virtualization on, on the processor that runs this; null where memory has run out or the processor
+    /// refuses.
+    /// </summary>
     public abstract ProcessorVirtualization? TryEnable(FrameAllocator frames, Processor processor);
 
     /// <summary>Makes a vCPU that runs in the given nested address space; null where memory has run out.</summary>

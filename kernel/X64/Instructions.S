@@ -51,6 +51,7 @@
         SIMPLE  HvPause, pause
         SIMPLE  HvBreakpoint, int3
         SIMPLE  HvUndefined, ud2
+        SIMPLE  HvRaiseMachineCheck, int 18
         SIMPLE  HvLoadIdt, lidt [rdi]                   // rdi = descriptor {limit 16, base 64}
         SIMPLE  HvLoadTaskRegister, ltr di              // edi = selector
         SIMPLE  HvReadFramePointer, mov rax, rbp        // the caller's: a stub has no frame of its own

@@ -209,6 +209,13 @@ public static unsafe class Instructions
     [RuntimeImport("*", "HvBreakpoint")]
     public static extern void Breakpoint();
 
+    /// <summary>
+    /// Calls the handler of machine checks as one would: for one that an exit from a guest has taken.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HvRaiseMachineCheck")]
+    public static extern void RaiseMachineCheck();
+
     /// <summary>UD2: raises #UD.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "HvUndefined")]

@@ -27,12 +27,13 @@ internal static class PortExit
     {
         uint value = cpu.Ports.ReadPort(cpu, access.Port, access.Size);
         ref ulong rax = ref cpu.Registers.Rax;
-        rax = access.Size switch
+        if (access.Size == 1)
         {
-            1 => (rax & ~0xFFUL) | (byte)value,
-            2 => (rax & ~0xFFFFUL) | (ushort)value,
-            _ => value,
-        };
+            rax = (rax & ~0xFFUL) | (byte)value;
+            return ExitAction.NextInstruction;
+        }
+
+        rax = access.Size == 2 ? (rax & ~0xFFFFUL) | (ushort)value : value;
         return ExitAction.NextInstruction;
     }
 

@@ -183,7 +183,8 @@ internal static unsafe class SvmExitDecoder
 
         if (vector == ExceptionVector.MachineCheck)
         {
-            // The host's own handler has run by now; the guest was only where it happened.
+            // The exit has taken it: the host's own handler is called as the processor would have.
+            Instructions.RaiseMachineCheck();
             exit.Kind = ExitKind.HostInterrupt;
             return;
         }

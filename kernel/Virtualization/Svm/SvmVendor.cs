@@ -41,6 +41,7 @@ public sealed class SvmVendor : VirtualizationVendor
         HasTscAux = (extended.Edx & RdtscpBit) != 0;
         LargestLeaf = (extended.Edx & Page1GBit) != 0 ? 3 : 2;
         HasSpeculationControl = (speculation & SpeculationBits) != 0;
+        SpeculationMask = ((speculation >> 14) & 1) | ((speculation >> 14) & 2) | ((speculation >> 22) & 4);
         HasPredictionBarrier = (speculation & IbpbBit) != 0;
         IsTcg = (Instructions.Cpuid(1).Ecx & HypervisorBit) != 0
             && Instructions.Cpuid(HypervisorLeaf).Ebx == TcgSignature;
@@ -60,6 +61,8 @@ public sealed class SvmVendor : VirtualizationVendor
 
     public override bool HasSpeculationControl { get; }
 
+    public override ulong SpeculationMask { get; }
+
     public override bool HasPredictionBarrier { get; }
 
     /// <summary>
@@ -76,7 +79,7 @@ public sealed class SvmVendor : VirtualizationVendor
         }
 
         Efer efer = new(Instructions.ReadMsr(Msr.Efer));
-        if (Svm.Lock && !efer.SvmEnable
+        if (!efer.SvmEnable
             && (Instructions.ReadMsr(Msr.VirtualizationConfiguration) & VmControlDisable) != 0)
         {
             return "AMD-V is switched off by the firmware: enable \"SVM Mode\" in the BIOS set-up (Advanced, CPU).";

@@ -145,8 +145,8 @@ internal sealed unsafe partial class SvmVirtualCpu
     }
 
     /// <summary>
-    /// #DB of the step that was asked for with <see cref="NmiWindow"/>: true where it is ours
-    /// and the guest sees nothing of it.
+    /// #DB of the step that was asked for with <see cref="NmiWindow"/>: true where it is ours alone and the guest sees
+    /// nothing of it; false where the guest steps too, or where a breakpoint of its own was met.
     /// </summary>
     internal bool TryEndStep()
     {
@@ -158,8 +158,14 @@ internal sealed unsafe partial class SvmVirtualCpu
         _stepWanted = false;
         _stepping = false;
         UpdateWatch();
-        _vmcb->Dr6 = (new Dr6(_vmcb->Dr6) with { SingleStep = false }).Value;
-        return true;
+        var reasons = new Dr6(_vmcb->Dr6);
+        if (!_guestTraps)
+        {
+            _vmcb->Dr6 = (reasons with { SingleStep = false }).Value;
+        }
+
+        HasEvents |= NmiPending;
+        return !_guestTraps && reasons.Breakpoints == 0 && !reasons.DebugRegisterAccess;
     }
 
     /// <summary>Arms the trap flag or the guest's breakpoints for the entry that follows.</summary>
@@ -171,7 +177,7 @@ internal sealed unsafe partial class SvmVirtualCpu
             Registers.Rflags |= TrapFlag;
         }
 
-        SetWork(EntryWork.Breakpoints, (byte)_vmcb->Dr7 != 0);
+        SetWork(EntryWork.Breakpoints, _vendor.IsTcg && (byte)_vmcb->Dr7 != 0);
     }
 
     /// <summary>

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+using Hypervisor.X64;
+
 namespace Hypervisor.Virtualization.Vmx;
 
 /// <summary>An entry that the processor refused, in words (SDM volume 3, 27.8 and 31.4).</summary>
@@ -21,6 +23,11 @@ internal static class VmxEntryFailure
         }
         else
         {
+            if ((exit.RawCode & ~FailedEntry) == (uint)VmxExitReason.MachineCheckDuringEntry)
+            {
+                Instructions.RaiseMachineCheck();
+            }
+
             exit.RawDetail1 = context.Qualification;
             exit.Explanation = (VmxExitReason)(exit.RawCode & ~FailedEntry) switch
             {

@@ -217,6 +217,11 @@ internal static class VmxExitDecoder
             TakeDebugReasons(cpu, item, in context);
         }
 
+        if (item.Vector == ExceptionVector.MachineCheck)
+        {
+            Instructions.RaiseMachineCheck();
+        }
+
         exit.Kind = ExitKind.Exception;
         uint error = item.HasErrorCode ? Vmcs.ReadCurrent(VmcsField32.ExitErrorCode) : 0;
         exit.Exception = VirtualEvent.Exception(item.Vector, error);
@@ -235,6 +240,7 @@ internal static class VmxExitDecoder
         if (item.Type == VmxEvent.TypePrivilegedSoftwareException)
         {
             cpu.Registers.Rip += context.InstructionLength;
+            cpu.InterruptShadow = false;
         }
         else
         {

@@ -41,6 +41,7 @@ public sealed class VmxVendor : VirtualizationVendor
         bool hasRdtscp = (Instructions.Cpuid(ExtendedLeaf).Edx & RdtscpBit) != 0;
         HasTscAux = hasRdtscp && _capabilities.Has(SecondaryControls.Rdtscp);
         HasSpeculationControl = (structured & SpeculationBits) != 0;
+        SpeculationMask = ((structured >> 26) & 1) | ((structured >> 26) & 2) | ((structured >> 29) & 4);
         HasPredictionBarrier = (structured & PredictionBit) != 0;
         bool hasImmunities = (structured & ArchitecturalBit) != 0;
         ulong immunities = hasImmunities ? Instructions.ReadMsr(Msr.ArchitecturalCapabilities) : 0;
@@ -59,6 +60,8 @@ public sealed class VmxVendor : VirtualizationVendor
     public override bool HasTscAux { get; }
 
     public override bool HasSpeculationControl { get; }
+
+    public override ulong SpeculationMask { get; }
 
     public override bool HasPredictionBarrier { get; }
 

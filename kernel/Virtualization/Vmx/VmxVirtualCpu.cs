@@ -48,7 +48,14 @@ internal sealed partial class VmxVirtualCpu : VirtualCpu
 
     internal ref readonly VmxContext Context => ref _context;
 
-    public override void BeginSlice() => _vmcs.MakeCurrent((VmxProcessor)Processor);
+    /// <summary>
+    /// What ran here before may have left data in the cache that the guest must not read (L1 terminal fault).
+    /// </summary>
+    public override void BeginSlice()
+    {
+        FlushCache();
+        _vmcs.MakeCurrent((VmxProcessor)Processor);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public override void Run()
@@ -111,9 +118,8 @@ internal sealed partial class VmxVirtualCpu : VirtualCpu
     {
         if (!IsLive)
         {
-            // Another guest's branches must not steer this one's, nor its data be read from the cache.
+            // Another guest's branches must not steer this one's.
             IssuePredictionBarrier();
-            FlushCache();
             MakeLive();
         }
 

@@ -141,6 +141,36 @@ public sealed unsafe class SvmTests
     }
 
     [Fact]
+    public void AMachineCheck_IsHandedToTheHost()
+    {
+        ExitWith(0x52);
+        Assert.Equal(1, FakeProcessor.Current.MachineChecks);
+        Assert.Equal(ExitKind.HostInterrupt, _cpu.Exit.Kind);
+    }
+
+    /// <summary>The step over an instruction in a shadow is ours; a step or a breakpoint of the guest's is not.</summary>
+    [Theory]
+    [InlineData(0x002UL, 0x4000UL, ExitKind.NmiWindow, 0UL)]
+    [InlineData(0x102UL, 0x4000UL, ExitKind.Exception, 0x4000UL)]
+    [InlineData(0x002UL, 0x4001UL, ExitKind.Exception, 0x0001UL)]
+    public void TheStepForAnNmi_LeavesTheGuestsOwnTraps(ulong flags, ulong reasons, ExitKind kind, ulong left)
+    {
+        _cpu.Registers.Rflags = flags;
+        _cpu.NmiWindow = true;
+        SvmEntry.Guest = (vmcb, registers) =>
+        {
+            Assert.NotEqual(0UL, registers->Rflags & 0x100);
+            vmcb->ExitCode = 0x41;
+            vmcb->Dr6 = reasons;
+        };
+        _cpu.Run();
+        Assert.Equal(kind, _cpu.Exit.Kind);
+        Assert.Equal(left, _cpu.ReadState(StateRegister.Dr6));
+        Assert.Equal(flags, _cpu.Registers.Rflags);
+        Assert.False(_cpu.NmiWindow);
+    }
+
+    [Fact]
     public void EferOfTheGuest_HidesSvme()
     {
         _cpu.WriteState(StateRegister.Efer, 0x500);

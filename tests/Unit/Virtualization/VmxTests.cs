@@ -207,6 +207,38 @@ public sealed class VmxTests
         Assert.Equal(0xFFF1UL, _cpu.Registers.Rip);
     }
 
+    /// <summary>The instruction has ended: with TF set the next entry must not find its shadow (XSA-308).</summary>
+    [Fact]
+    public void Int1_EndsTheShadow()
+    {
+        Exit(VmxExitReason.Halt);
+        _cpu.Registers.Rflags = 0x102;
+        _cpu.Vmcs.Write(VmcsField32.GuestInterruptibility, 2);
+        ExitWithException(0x8000_0501, 0, 1);
+        Assert.False(_cpu.InterruptShadow);
+        Assert.Null(VmxEntryChecks.FindViolation(_cpu.Vmcs, _cpu.Capabilities, in _cpu.Registers));
+    }
+
+    [Fact]
+    public void AMachineCheck_IsHandedToTheHost()
+    {
+        ExitWithException(0x8000_0312);
+        Assert.Equal(1, FakeProcessor.Current.MachineChecks);
+        ExitWithException(0x8000_0311);
+        Assert.Equal(1, FakeProcessor.Current.MachineChecks);
+    }
+
+    /// <summary>SDM volume 3, 4.10.1: paging stays on while there are process contexts.</summary>
+    [Fact]
+    public void PagingWithProcessContexts_IsNotSwitchedOff()
+    {
+        _cpu.WriteState(StateRegister.Cr0, 0x8000_0011);
+        _cpu.WriteState(StateRegister.Cr4, new Cr4 { ProcessContextEnable = true }.Value);
+        Assert.False(ControlRegisterRules.TryWriteCr0(_cpu, 0x11));
+        _cpu.WriteState(StateRegister.Cr4, 0);
+        Assert.True(ControlRegisterRules.TryWriteCr0(_cpu, 0x11));
+    }
+
     /// <summary>SDM volume 3, 27.3.1.5: the entry that delivers it wants the step pending in a shadow.</summary>
     [Theory]
     [InlineData(0x102UL, 2u, 0x4000UL)]

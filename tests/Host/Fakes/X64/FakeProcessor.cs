@@ -25,6 +25,9 @@ public sealed class FakeProcessor
 
     public ulong InterruptTable { get; set; }
 
+    /// <summary>Machine checks that were handed to the host's handler.</summary>
+    public int MachineChecks { get; set; }
+
     public ulong Xcr0 { get; set; } = 1;
 
     public bool InterruptsEnabled { get; set; }

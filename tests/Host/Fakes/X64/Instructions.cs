@@ -136,6 +136,8 @@ public static unsafe class Instructions
 
     public static void Breakpoint() => throw new UnreachableException("INT3");
 
+    public static void RaiseMachineCheck() => Processor.MachineChecks++;
+
     public static void Undefined() => throw new UnreachableException("UD2");
 
     public static ulong ReadInterruptTable() => Processor.InterruptTable;
