@@ -9,6 +9,9 @@ namespace Hypervisor.Platform;
 /// </summary>
 public sealed class DeadlineTimer : TimerHardware
 {
+    /// <summary>An hour in nanoseconds.</summary>
+    private const ulong Longest = 3_600_000_000_000;
+
     private readonly HostClock _clock;
 
     /// <summary>
@@ -19,10 +22,13 @@ public sealed class DeadlineTimer : TimerHardware
         _clock = clock;
     }
 
+    /// <summary>A far moment comes early: in ticks it may not fit, and would be one that has passed.</summary>
     public override void Arm(ulong moment)
     {
+        ulong now = _clock.Now;
+        ulong nearest = moment > now ? now + Math.Min(moment - now, Longest) : moment;
         // 0 would disarm; a moment that has passed fires at once.
-        Instructions.WriteMsr(Msr.TimestampDeadline, Math.Max(_clock.TimestampAt(moment), 1));
+        Instructions.WriteMsr(Msr.TimestampDeadline, Math.Max(_clock.TimestampAt(nearest), 1));
     }
 
     public override void Disarm() => Instructions.WriteMsr(Msr.TimestampDeadline, 0);
