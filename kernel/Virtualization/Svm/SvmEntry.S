@@ -58,11 +58,7 @@ HvSvmRun:                               # rdi = SvmContext, rsi = GuestRegisters
 
 # The rare work. rbx = context, rbp = VMCB, rdi = registers stay; rax, rcx, rdx are free.
 .Lbefore_entry:
-        test    dword ptr [rbx + SVM_WORK], WORK_BREAKPOINTS
-        jz      1f
-        mov     rax, [rbp + VMCB_DR7]
-        mov     dr7, rax
-1:      test    dword ptr [rbx + SVM_WORK], WORK_SPECULATION_CONTROL
+        test    dword ptr [rbx + SVM_WORK], WORK_SPECULATION_CONTROL
         jz      2f
         WRITE_SPECULATION SVM_GUEST_SPECULATION
 2:      test    dword ptr [rbx + SVM_WORK], WORK_CLEAR_BUFFERS
@@ -75,12 +71,8 @@ HvSvmRun:                               # rdi = SvmContext, rsi = GuestRegisters
         jz      3f
         FILL_RETURN_STACK
 3:      test    dword ptr [rbx + SVM_WORK], WORK_SPECULATION_CONTROL
-        jz      5f
-        WRITE_SPECULATION SVM_HOST_SPECULATION
-5:      test    dword ptr [rbx + SVM_WORK], WORK_BREAKPOINTS
         jz      .Lleave
-        mov     eax, 0x400              # DR7 as it is after reset: nothing armed
-        mov     dr7, rax
+        WRITE_SPECULATION SVM_HOST_SPECULATION
         jmp     .Lleave
 
         .global HvSvmSave

@@ -66,8 +66,8 @@ public sealed class SvmVendor : VirtualizationVendor
     public override bool HasPredictionBarrier { get; }
 
     /// <summary>
-    /// The processor is QEMU's translator, whose TR must not look busy and whose DR7 is neither
-    /// armed by VMRUN nor disarmed at exits.
+    /// The processor is QEMU's translator, whose TR must not look busy and which leaves a guest's breakpoints armed at
+    /// exits.
     /// </summary>
     public bool IsTcg { get; }
 

@@ -168,16 +168,14 @@ internal sealed unsafe partial class SvmVirtualCpu
         return !_guestTraps && reasons.Breakpoints == 0 && !reasons.DebugRegisterAccess;
     }
 
-    /// <summary>Arms the trap flag or the guest's breakpoints for the entry that follows.</summary>
-    private void BeforeRareEntry()
+    /// <summary>Arms the trap flag for the entry that follows.</summary>
+    private void BeforeWatchedEntry()
     {
         if (_stepping)
         {
             _guestTraps = (Registers.Rflags & TrapFlag) != 0;
             Registers.Rflags |= TrapFlag;
         }
-
-        SetWork(EntryWork.Breakpoints, _vendor.IsTcg && (byte)_vmcb->Dr7 != 0);
     }
 
     /// <summary>
@@ -201,11 +199,7 @@ internal sealed unsafe partial class SvmVirtualCpu
     }
 
     /// <summary>Keeps what the entry looks at in step with the two reasons to look twice.</summary>
-    private void UpdateWatch()
-    {
-        _isWatched = _watchesReturn || _stepping;
-        SetWork(EntryWork.Step, _stepping);
-    }
+    private void UpdateWatch() => _isWatched = _watchesReturn || _stepping;
 
     private void SetIntercept(SvmIntercepts bit, bool isOn)
     {

@@ -9,6 +9,9 @@ internal sealed unsafe partial class SvmVirtualCpu
 {
     private const ushort UserLevelMask = 3;
 
+    /// <summary>DR7 of a guest on QEMU, whose processor never gets it.</summary>
+    private ulong _hiddenDr7 = Dr7.ResetValue;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public override ulong ReadState(StateRegister register) => register switch
     {
@@ -17,7 +20,7 @@ internal sealed unsafe partial class SvmVirtualCpu
         StateRegister.Cr3 => _vmcb->Cr3,
         StateRegister.Cr4 => _vmcb->Cr4,
         StateRegister.Dr6 => _vmcb->Dr6,
-        StateRegister.Dr7 => _vmcb->Dr7,
+        StateRegister.Dr7 => _vendor.IsTcg ? _hiddenDr7 : _vmcb->Dr7,
         StateRegister.Efer => (new Efer(_vmcb->Efer) with { SvmEnable = false }).Value,
         StateRegister.Pat => _vmcb->GuestPat,
         StateRegister.Star => _vmcb->Star,
@@ -53,7 +56,7 @@ internal sealed unsafe partial class SvmVirtualCpu
                 _vmcb->Dr6 = value;
                 break;
             case StateRegister.Dr7:
-                _vmcb->Dr7 = value;
+                WriteDr7(value);
                 break;
             case StateRegister.Efer:
                 _vmcb->Efer = (new Efer(value) with { SvmEnable = true }).Value;
@@ -108,6 +111,16 @@ internal sealed unsafe partial class SvmVirtualCpu
         {
             _vmcb->PrivilegeLevel = (byte)(value.PrivilegeLevel & UserLevelMask);
         }
+    }
+
+    /// <summary>
+    /// VMRUN arms a guest's breakpoints and #VMEXIT disarms them (APM volume 2, 15.5.1, 15.6). QEMU 7.2 disarms none:
+    /// they would be met in the hypervisor's own code. So there DR7 is intercepted and only remembered.
+    /// </summary>
+    private void WriteDr7(ulong value)
+    {
+        _hiddenDr7 = value;
+        _vmcb->Dr7 = _vendor.IsTcg ? Dr7.ResetValue : value;
     }
 
     private void WriteSystemState(StateRegister register, ulong value)

@@ -64,9 +64,9 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
             Flush(generation);
         }
 
-        if ((byte)vmcb->Dr7 != 0 || _context.Work != EntryWork.None)
+        if (_isWatched)
         {
-            BeforeRareEntry();
+            BeforeWatchedEntry();
         }
 
         SvmEntry.Run(ref _context, ref Registers);
@@ -159,6 +159,12 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
         *_vmcb = default;
         _vmcb->Intercepts = SvmIntercepts.Always;
         _vmcb->WriteInterceptsOfCr = (1 << 4) | (1 << 8);
+        if (_vendor.IsTcg)
+        {
+            _vmcb->ReadInterceptsOfDr = 1 << 7;
+            _vmcb->WriteInterceptsOfDr = 1 << 7;
+        }
+
         _vmcb->ExceptionIntercepts = (1u << ExceptionVector.Debug) | (1u << ExceptionVector.AlignmentCheck)
             | (1u << ExceptionVector.MachineCheck);
         _vmcb->PortMap = control.Ports.Value;

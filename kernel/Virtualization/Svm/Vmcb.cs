@@ -23,6 +23,14 @@ public struct Vmcb
     [field: FieldOffset(0x002)]
     public ushort WriteInterceptsOfCr { readonly get; set => Write(out field, value, VmcbClean.Intercepts); }
 
+    /// <summary>One bit per debug register that leaves the guest when it is read.</summary>
+    [field: FieldOffset(0x004)]
+    public ushort ReadInterceptsOfDr { readonly get; set => Write(out field, value, VmcbClean.Intercepts); }
+
+    /// <summary>One bit per debug register that leaves the guest when it is written.</summary>
+    [field: FieldOffset(0x006)]
+    public ushort WriteInterceptsOfDr { readonly get; set => Write(out field, value, VmcbClean.Intercepts); }
+
     /// <summary>One bit per exception vector.</summary>
     [field: FieldOffset(0x008)]
     public uint ExceptionIntercepts { readonly get; set => Write(out field, value, VmcbClean.Intercepts); }

@@ -148,7 +148,9 @@ public sealed unsafe class SvmTests
         Assert.Equal(ExitKind.HostInterrupt, _cpu.Exit.Kind);
     }
 
-    /// <summary>The step over an instruction in a shadow is ours; a step or a breakpoint of the guest's is not.</summary>
+    /// <summary>
+    /// The step over an instruction in a shadow is ours; a step or a breakpoint of the guest's is not.
+    /// </summary>
     [Theory]
     [InlineData(0x002UL, 0x4000UL, ExitKind.NmiWindow, 0UL)]
     [InlineData(0x102UL, 0x4000UL, ExitKind.Exception, 0x4000UL)]
@@ -168,6 +170,24 @@ public sealed unsafe class SvmTests
         Assert.Equal(left, _cpu.ReadState(StateRegister.Dr6));
         Assert.Equal(flags, _cpu.Registers.Rflags);
         Assert.False(_cpu.NmiWindow);
+    }
+
+    /// <summary>QEMU's processor must never get them: it leaves them armed in the hypervisor's own code.</summary>
+    [Fact]
+    public void BreakpointsOnQemu_AreOnlyRemembered()
+    {
+        FakeProcessor.Current.CpuidLeaves[(1, 0)] = new CpuidResult(0, 0, 1u << 31, 0);
+        FakeProcessor.Current.CpuidLeaves[(0x4000_0000, 0)] = new CpuidResult(0, 0x5447_4354, 0, 0);
+        var control = new SvmControl(new HostPhysical(0x4000), new HostPhysical(0x6000), new HostPhysical(0x9000));
+        var cpu = new SvmVirtualCpu(0, new SvmVendor(), new FakeMap(), new CpuidModel(default), in control);
+        cpu.WriteState(StateRegister.Dr7, 0x401);
+        Assert.Equal(0x400UL, cpu.Vmcb->Dr7);
+        Assert.Equal(0x401UL, cpu.ReadState(StateRegister.Dr7));
+        Assert.Equal(1 << 7, cpu.Vmcb->WriteInterceptsOfDr);
+        Assert.Equal(1 << 7, cpu.Vmcb->ReadInterceptsOfDr);
+        _cpu.WriteState(StateRegister.Dr7, 0x401);
+        Assert.Equal(0x401UL, _cpu.Vmcb->Dr7);
+        Assert.Equal(0, _cpu.Vmcb->WriteInterceptsOfDr);
     }
 
     [Fact]
