@@ -5,6 +5,7 @@ namespace Hypervisor.Virtualization;
 public sealed partial class CpuidModelBuilder
 {
     // Leaf 1, ECX.
+    private const uint CompareExchange16Bit = 1 << 13;
     private const uint X2ApicBit = 1 << 21;
     private const uint TimestampDeadlineBit = 1 << 24;
     private const uint HypervisorBit = 1u << 31;
@@ -14,8 +15,8 @@ public sealed partial class CpuidModelBuilder
     /// SSE3, PCLMULQDQ, SSSE3, FMA, CMPXCHG16B, PCID, SSE4.1, SSE4.2, MOVBE, POPCNT, AES, XSAVE, AVX, F16C, RDRAND.
     /// Not: DTES64, MONITOR, DS-CPL, VMX, SMX, EST, TM2, PDCM, DCA.
     /// </summary>
-    private const uint OfferedEcx1 = (1 << 0) | (1 << 1) | (1 << 9) | (1 << 12) | (1 << 13) | (1 << 17) | (1 << 19)
-        | (1 << 20) | (1 << 22) | (1 << 23) | (1 << 25) | (1 << 26) | (1 << 28) | (1 << 29) | (1 << 30);
+    private const uint OfferedEcx1 = (1 << 0) | (1 << 1) | (1 << 9) | (1 << 12) | CompareExchange16Bit | (1 << 17)
+        | (1 << 19) | (1 << 20) | (1 << 22) | (1 << 23) | (1 << 25) | (1 << 26) | (1 << 28) | (1 << 29) | (1 << 30);
 
     // Leaf 1, EDX.
     private const uint HyperThreadingBit = 1 << 28;

@@ -75,7 +75,7 @@ public sealed partial class CpuidModelBuilder
         uint ecx = (host.Ecx & OfferedEcx1) | HypervisorBit
             | Choose(_policy.HasX2Apic, X2ApicBit)
             | Choose(_policy.HasTimestampDeadline, TimestampDeadlineBit);
-        ecx &= ~Choose(!HasAvx, AvxEcx1);
+        ecx &= ~(Choose(!HasAvx, AvxEcx1) | Choose(!_vendor.HasSoundCompareExchange16, CompareExchange16Bit));
         uint ebx = (host.Ebx & 0xFF00) | (System.Math.Min(CpuCount, LogicalCountLimit) << (int)ThreadsShift);
         uint edx = (host.Edx & OfferedEdx1) | Choose(CpuCount > 1, HyperThreadingBit);
         Add(1, new CpuidResult(host.Eax, ebx, ecx, edx), CpuidVariable.Features);

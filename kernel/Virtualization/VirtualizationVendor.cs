@@ -39,6 +39,9 @@ public abstract class VirtualizationVendor
     /// <summary>A guest can execute XSAVES and XRSTORS, where CPUID reports them; IA32_XSS stays 0.</summary>
     public virtual bool HasXsaves => false;
 
+    /// <summary>CMPXCHG16B, where CPUID has it, does what the manuals say, and guests may use it.</summary>
+    public virtual bool HasSoundCompareExchange16 => true;
+
     /// <summary>
     /// Why this machine cannot run guests, as a sentence that names what to change; null where it can. Asked on the
     /// boot processor before anything else.

@@ -66,6 +66,13 @@ public sealed class SvmVendor : VirtualizationVendor
     public override bool HasPredictionBarrier { get; }
 
     /// <summary>
+    /// QEMU's translator, before 8.0, takes an operand of an earlier instruction for the flags that CMPXCHG16B leaves.
+    /// An exit right after it saves them and VMRUN loads all of them: Linux then dies of a stray TF, or of a stray NT
+    /// at its first IRET. The instruction cannot be intercepted, so guests are not offered it.
+    /// </summary>
+    public override bool HasSoundCompareExchange16 => !IsTcg;
+
+    /// <summary>
     /// The processor is QEMU's translator, whose TR must not look busy and which leaves a guest's breakpoints armed at
     /// exits.
     /// </summary>

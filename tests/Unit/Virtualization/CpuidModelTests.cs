@@ -61,6 +61,17 @@ public sealed class CpuidModelTests
     }
 
     [Fact]
+    public void CompareExchange16_IsOfferedOnlyWhereItIsSound()
+    {
+        const uint Bit = 1 << 13;
+        CpuidModel without = CpuidModelBuilder.Build(
+            new FakeVendor { IsCompareExchange16Sound = false }, new CpuidPolicy());
+        Assert.Equal(Bit, _model.Read(1).Ecx & Bit);
+        Assert.Equal(0u, without.Read(1).Ecx & Bit);
+        Assert.Equal(_model.Read(1).Ecx & ~Bit, without.Read(1).Ecx);
+    }
+
+    [Fact]
     public void TheTimestampLeaf_GivesTheRate()
     {
         CpuidResult leaf = _model.Read(0x15);

@@ -16,6 +16,10 @@ internal sealed class FakeVendor : VirtualizationVendor
 
     public override bool HasPredictionBarrier => false;
 
+    public override bool HasSoundCompareExchange16 => IsCompareExchange16Sound;
+
+    public bool IsCompareExchange16Sound { get; init; } = true;
+
     public override string? FindObstacle() => null;
 
     public override ProcessorVirtualization? TryEnable(FrameAllocator frames, Processor processor) => null;
