@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System.Diagnostics.CodeAnalysis;
 using Hypervisor.Machine.Scheduling;
 using Hypervisor.Memory;
 using Hypervisor.Platform;
@@ -55,30 +56,21 @@ public sealed class MachineClock : VirtualClock
     public void FireDue(int budget)
     {
         ulong now = Nanoseconds;
-        for (int fired = 0; fired < budget && TakeDue(now) is { } timer; fired++)
+        for (int fired = 0; fired < budget && TryTakeDue(now, out Alarm? due); fired++)
         {
             FaultInjector.Pass(FaultSite.Timer);
-            timer.Fire(now);
+            due.Fire(now);
         }
 
         ArmHost();
     }
 
-    private Alarm? TakeDue(ulong now)
+    private bool TryTakeDue(ulong now, [NotNullWhen(true)] out Alarm? due)
     {
         _lock.Acquire();
-        Alarm? first = _timers.First;
-        if (first != null && first.Deadline <= now)
-        {
-            _timers.Remove(first);
-        }
-        else
-        {
-            first = null;
-        }
-
+        bool isDue = _timers.TryTakeDue(now, out due);
         _lock.Release();
-        return first;
+        return isDue;
     }
 
     private void ArmHost()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System.Diagnostics.CodeAnalysis;
 
 namespace Hypervisor.Platform;
 
@@ -19,7 +20,7 @@ public sealed class AlarmHeap
     /// <summary>The alarm that is due first; null where none is armed.</summary>
     public Alarm? First => _alarms[0];
 
-    /// <summary>Adds or moves a alarm. More alarms than the capacity are a fault.</summary>
+    /// <summary>Adds or moves an alarm. More alarms than the capacity are a fault.</summary>
     public void Set(Alarm alarm, ulong deadline)
     {
         alarm.Deadline = deadline;
@@ -33,7 +34,7 @@ public sealed class AlarmHeap
         SiftDown(alarm.HeapIndex);
     }
 
-    /// <summary>Takes a alarm out; one that is not armed stays so.</summary>
+    /// <summary>Takes an alarm out; one that is not armed stays so.</summary>
     public void Remove(Alarm alarm)
     {
         if (!alarm.IsArmed)
@@ -52,6 +53,20 @@ public sealed class AlarmHeap
             SiftUp(hole);
             SiftDown(last.HeapIndex);
         }
+    }
+
+    /// <summary>Takes the alarm out that is due first, where its moment has come; false where none has.</summary>
+    public bool TryTakeDue(ulong now, [NotNullWhen(true)] out Alarm? due)
+    {
+        due = First;
+        if (due == null || due.Deadline > now)
+        {
+            due = null;
+            return false;
+        }
+
+        Remove(due);
+        return true;
     }
 
     private void SiftUp(int index)

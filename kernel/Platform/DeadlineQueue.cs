@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System.Diagnostics.CodeAnalysis;
 using Hypervisor.Memory;
 
 namespace Hypervisor.Platform;
@@ -57,29 +58,20 @@ public sealed class DeadlineQueue
     {
         Interrupts++;
         ulong now = _clock.Now;
-        while (TakeDue(now) is { } alarm)
+        while (TryTakeDue(now, out Alarm? due))
         {
-            alarm.Fire(now);
+            due.Fire(now);
         }
 
         Program();
     }
 
-    private Alarm? TakeDue(ulong now)
+    private bool TryTakeDue(ulong now, [NotNullWhen(true)] out Alarm? due)
     {
         _lock.Acquire();
-        Alarm? first = _heap.First;
-        if (first != null && first.Deadline <= now)
-        {
-            _heap.Remove(first);
-        }
-        else
-        {
-            first = null;
-        }
-
+        bool isDue = _heap.TryTakeDue(now, out due);
         _lock.Release();
-        return first;
+        return isDue;
     }
 
     private void Program()

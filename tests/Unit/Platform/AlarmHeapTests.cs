@@ -20,7 +20,7 @@ public sealed class AlarmHeapTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void AnySequenceOfSetAndRemove_KeepsTheEarliestOnTop(int seed)
+    public void AnySequence_KeepsTheEarliestOnTopAndTakesOnlyWhatIsDue(int seed)
     {
         var random = new Random(seed);
         Timer[] timers = Enumerable.Range(0, 24).Select(_ => new Timer()).ToArray();
@@ -29,10 +29,24 @@ public sealed class AlarmHeapTests
         for (int step = 0; step < 20_000; step++)
         {
             Timer timer = timers[random.Next(timers.Length)];
-            if (random.Next(3) == 0)
+            int choice = random.Next(4);
+            if (choice == 0)
             {
                 heap.Remove(timer);
                 model.Remove(timer);
+            }
+            else if (choice == 1)
+            {
+                ulong now = (ulong)random.Next(200);
+                ulong earliest = model.Count == 0 ? ulong.MaxValue : model.Values.Min();
+                Assert.Equal(earliest <= now, heap.TryTakeDue(now, out Alarm? due));
+                Assert.Equal(earliest <= now, due != null);
+                if (due != null)
+                {
+                    Assert.Equal(earliest, model[(Timer)due]);
+                    Assert.False(due.IsArmed);
+                    model.Remove((Timer)due);
+                }
             }
             else
             {
