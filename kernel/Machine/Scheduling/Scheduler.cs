@@ -66,19 +66,22 @@ public sealed class Scheduler : SchedulerPort
     {
         while (true)
         {
-            Schedulable? next = TakeNext();
-            if (next == null)
+            if (!TryRunNext())
             {
                 HaltUntilInterrupt();
-                continue;
             }
-
-            RunOne(next);
         }
     }
 
-    private void RunOne(Schedulable item)
+    /// <summary>One slice of what is ready first; false where nothing is.</summary>
+    internal bool TryRunNext()
     {
+        Schedulable? item = TakeNext();
+        if (item == null)
+        {
+            return false;
+        }
+
         Slices++;
         _processor.Progress++;
         _processor.NeedsReschedule = false;
@@ -89,6 +92,8 @@ public sealed class Scheduler : SchedulerPort
         {
             item.Ended();
         }
+
+        return true;
     }
 
     private Schedulable? TakeNext()
