@@ -165,7 +165,8 @@ internal sealed class Hosting
         }
 
         ulong free = (ulong)_memory.Frames.FreeFrames * FrameAllocator.FrameSize;
-        return ConfigLoader.Load(ConfigName.Substring(1), ReadConfig(), new ConfigEnvironment(beside, free));
+        var environment = new ConfigEnvironment(beside, GuestCapacity.Of(_memory.Frames), free);
+        return ConfigLoader.Load(ConfigName.Substring(1), ReadConfig(), environment);
     }
 
     private byte[] ReadConfig()

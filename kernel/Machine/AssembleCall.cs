@@ -71,12 +71,17 @@ internal sealed class AssembleCall : ContainedCall
     private string? Assemble(MachineSlot slot, VmWindow window)
     {
         slot.Window = window;
+        if (slot.Config.Memory > GuestCapacity.Of(_host.Frames))
+        {
+            return GuestCapacity.Shortage(_host.Frames, slot.Config.Memory);
+        }
+
         GuestRange[] ranges = MemoryMap.RangesOf(slot.Config.Memory);
         foreach (GuestRange range in ranges)
         {
             if (!window.TryAddRam(range.Start, range.Length))
             {
-                return "the machine has not enough free memory";
+                return "no memory is left for the tables of its window";
             }
         }
 

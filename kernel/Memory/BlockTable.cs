@@ -25,6 +25,8 @@ internal sealed unsafe class BlockTable
 
     public int Count { get; }
 
+    public int FreeCount { get; private set; }
+
     /// <summary>Free blocks that are known to hold zeroes.</summary>
     public int ZeroedCount { get; private set; }
 
@@ -52,6 +54,7 @@ internal sealed unsafe class BlockTable
             Flags = content,
         };
         _freeInGroup[block / BlocksPerGroup]++;
+        FreeCount++;
         ZeroedCount += content == BlockFlags.Zeroed ? 1 : 0;
     }
 
@@ -59,6 +62,7 @@ internal sealed unsafe class BlockTable
     public void Take(int block)
     {
         _freeInGroup[block / BlocksPerGroup]--;
+        FreeCount--;
         ZeroedCount -= (_records[block].Flags & BlockFlags.Zeroed) != 0 ? 1 : 0;
     }
 

@@ -41,6 +41,11 @@ public sealed class FrameAllocator
     /// <summary>Frames that are free.</summary>
     public long FreeFrames => _counts.OfKind(FrameKind.Free);
 
+    /// <summary>
+    /// Whole blocks that are free: guest RAM comes in nothing smaller. One that is being zeroed is not among them.
+    /// </summary>
+    public int FreeBlocks => _blocks.FreeCount;
+
     /// <summary>Free blocks that are known to hold zeroes.</summary>
     public int ZeroedBlocks => _blocks.ZeroedCount;
 

@@ -10,9 +10,13 @@ public sealed class ConfigEnvironment
     /// <summary>Bytes of memory that guests can have; 0 where that isn't known (on the user's own machine).</summary>
     public readonly ulong GuestMemory;
 
-    public ConfigEnvironment(ConfigFile[] files, ulong guestMemory = 0)
+    /// <summary>Bytes that are free at all, also in pieces that are too small for guests.</summary>
+    public readonly ulong FreeMemory;
+
+    public ConfigEnvironment(ConfigFile[] files, ulong guestMemory = 0, ulong freeMemory = 0)
     {
         Files = files;
         GuestMemory = guestMemory;
+        FreeMemory = freeMemory;
     }
 }

@@ -157,10 +157,18 @@ internal sealed partial class VmSection
     {
         if (_environment.GuestMemory != 0 && _config.Memory > _environment.GuestMemory)
         {
-            string most = SizeText.Format(_environment.GuestMemory - (_environment.GuestMemory % MemoryUnit));
-            _reader.Report(ConfigErrorKind.MemoryExceedsHost, entry, "this host can give its guests at most " + most);
+            string text = "this host can give its guests at most " + SizeText.Format(InUnits(_environment.GuestMemory));
+            if (_config.Memory <= _environment.FreeMemory)
+            {
+                text += ": " + SizeText.Format(InUnits(_environment.FreeMemory)) + " are free, the rest of it in pieces below 2M or "
+                    + "needed beside a guest";
+            }
+
+            _reader.Report(ConfigErrorKind.MemoryExceedsHost, entry, text);
         }
     }
+
+    private static ulong InUnits(ulong bytes) => bytes - (bytes % MemoryUnit);
 
     private void ReadCommandLine()
     {

@@ -94,6 +94,7 @@ public sealed class ConfigGoldenTests
         }
 
         ulong memory = text.StartsWith("# environment: guest memory 101M", StringComparison.Ordinal) ? 101UL << 20 : 0;
+        ulong free = text.StartsWith("# environment: guest memory 101M, free 300M", StringComparison.Ordinal) ? 300UL << 20 : 0;
         return new ConfigEnvironment(
             [
                 new ConfigFile("vmlinuz", 7_500_000),
@@ -101,7 +102,8 @@ public sealed class ConfigGoldenTests
                 new ConfigFile("empty.img", 0),
                 new ConfigFile("tiny", 1000),
             ],
-            memory);
+            memory,
+            free);
     }
 
     private static string Describe(ConfigResult result)
