@@ -146,6 +146,7 @@ internal sealed class AssembleCall : ContainedCall
         var chipset = new PcChipset(new PcChipsetParts(clocks[0], memory, control, slot.Console)
         {
             CpuCount = count,
+            CpuClocks = clocks,
             PhysicalAddressBits = Math.Min((int)(cpuid.Read(0x8000_0008).Eax & 0xFF), PhysicalAddressBitsMaximum),
             IsClockStable = true,
             HasDebugExit = _host.HasDebugExit,
