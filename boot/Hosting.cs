@@ -30,6 +30,9 @@ internal sealed class Hosting
     private readonly Board _board;
     private readonly VirtualizationVendor _vendor = ChooseVendor();
     private readonly ProcessorVirtualization? _processor;
+
+    /// <summary>Why no guest can run; null where one can.</summary>
+    private string? _obstacle;
     private readonly ModuleImage[] _files;
     private readonly ConfigResult _config;
 
@@ -57,7 +60,7 @@ internal sealed class Hosting
     {
         MachineConfig config = _config.Config ?? MachineConfig.CreateEmpty();
         VmConfig[] machines = _processor == null ? new VmConfig[0] : config.VirtualMachines;
-        var host = new BoardControls(_board, _memory, _vendor, Scheduler);
+        var host = new BoardControls(_board, _memory, _vendor, _obstacle, Scheduler);
         var guests = new GuestControls[machines.Length];
         bool attachSingle = machines.Length == 1 && machines[0].AutoStart;
         if (_processor != null)
@@ -121,20 +124,21 @@ internal sealed class Hosting
 
     private ProcessorVirtualization? EnableVirtualization()
     {
-        string? obstacle = _vendor.FindObstacle();
-        if (obstacle != null)
+        _obstacle = _vendor.FindObstacle();
+        ProcessorVirtualization? processor = null;
+        if (_obstacle == null)
         {
-            Log.Warning($"no guests can run: {obstacle}");
+            processor = _vendor.TryEnable(_memory.Frames, _board.BootProcessor);
+            _obstacle = processor == null ? "The processor refuses to switch it on, or no memory is left for its structures." : null;
+        }
+
+        if (_obstacle != null)
+        {
+            Log.Warning($"no guests can run: {_obstacle}");
             return null;
         }
 
         Log.Host($"virtualization: {_vendor.Name}");
-        ProcessorVirtualization? processor = _vendor.TryEnable(_memory.Frames, _board.BootProcessor);
-        if (processor == null)
-        {
-            Log.Warning($"no guests can run: the processor refuses to switch {_vendor.Name} on, or memory has run out");
-        }
-
         return processor;
     }
 
@@ -189,8 +193,7 @@ internal sealed class Hosting
     private byte[] ErrorText()
     {
         string text = _config.Errors.Count == 0 ? string.Empty : _config.Errors.Format();
-        string? obstacle = _vendor.FindObstacle();
-        return Utf8Text.ToBytes(obstacle == null ? text : text + obstacle + "\n");
+        return Utf8Text.ToBytes(_obstacle == null ? text : text + _obstacle + "\n");
     }
 
     private HostVirtual NewStack()

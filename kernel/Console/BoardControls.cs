@@ -12,19 +12,25 @@ public sealed class BoardControls : HostControls
     private readonly Board _board;
     private readonly HostMemory _memory;
     private readonly VirtualizationVendor _vendor;
+    private readonly string? _obstacle;
     private readonly Scheduler _scheduler;
 
-    public BoardControls(Board board, HostMemory memory, VirtualizationVendor vendor, Scheduler scheduler)
+    /// <summary>
+    /// <paramref name="obstacle"/> is why the vendor's virtualization could not be switched on; null where it is.
+    /// </summary>
+    public BoardControls(
+        Board board, HostMemory memory, VirtualizationVendor vendor, string? obstacle, Scheduler scheduler)
     {
         _board = board;
         _memory = memory;
         _vendor = vendor;
+        _obstacle = obstacle;
         _scheduler = scheduler;
     }
 
     public override void Describe(RecordWriter records)
     {
-        records.Text("virtualization", _vendor.FindObstacle() ?? _vendor.Name);
+        records.Text("virtualization", _obstacle ?? _vendor.Name);
         foreach (VirtualizationFeature feature in _vendor.Features)
         {
             records.Text(feature.Name, feature.IsUsed ? "used" : "there, not used");
