@@ -63,7 +63,7 @@ internal sealed unsafe class BlockTable
     {
         _freeInGroup[block / BlocksPerGroup]--;
         FreeCount--;
-        ZeroedCount -= (_records[block].Flags & BlockFlags.Zeroed) != 0 ? 1 : 0;
+        ZeroedCount -= IsZeroed(block) ? 1 : 0;
     }
 
     /// <summary>
@@ -123,13 +123,15 @@ internal sealed unsafe class BlockTable
         _records[block].Kind == FrameKind.Free
             && (_records[block].Flags & (BlockFlags.Zeroing | BlockFlags.Split)) == 0;
 
+    private bool IsZeroed(int block) => (_records[block].Flags & BlockFlags.Zeroed) != 0;
+
     private int EndOf(int group) => Math.Min((group + 1) * BlocksPerGroup, Count);
 
     private bool TryFindFreeIn(int group, bool zeroed, out int block)
     {
         for (block = group * BlocksPerGroup; block < EndOf(group); block++)
         {
-            if (IsFree(block) && ((_records[block].Flags & BlockFlags.Zeroed) != 0) == zeroed)
+            if (IsFree(block) && IsZeroed(block) == zeroed)
             {
                 return true;
             }
@@ -139,18 +141,36 @@ internal sealed unsafe class BlockTable
         return false;
     }
 
+    /// <summary>Of several runs of the same length, the one with the most blocks that are zeroed.</summary>
     private void FindRunIn(int group, int wanted, out int first, out int count)
     {
         first = 0;
         count = 0;
         int length = 0;
-        for (int block = group * BlocksPerGroup; block < EndOf(group) && count < wanted; block++)
+        int zeroed = 0;
+        int bestZeroed = -1;
+        for (int block = group * BlocksPerGroup; block < EndOf(group) && bestZeroed < wanted; block++)
         {
-            length = IsFree(block) ? length + 1 : 0;
-            if (length > count)
+            if (!IsFree(block))
             {
-                count = length;
+                length = 0;
+                zeroed = 0;
+                continue;
+            }
+
+            if (length == wanted)
+            {
+                length--;
+                zeroed -= IsZeroed(block - wanted) ? 1 : 0;
+            }
+
+            length++;
+            zeroed += IsZeroed(block) ? 1 : 0;
+            if (length > count || (length == count && zeroed > bestZeroed))
+            {
                 first = block - length + 1;
+                count = length;
+                bestZeroed = zeroed;
             }
         }
     }

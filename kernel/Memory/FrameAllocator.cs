@@ -247,6 +247,19 @@ public sealed class FrameAllocator
     }
 
     /// <summary>
+    /// The block that <see cref="TryBeginZeroing"/> gave could not be zeroed: nobody gets it before the next boot.
+    /// </summary>
+    public void AbandonZeroing(HostPhysical start)
+    {
+        _lock.Acquire();
+        ref BlockRecord record = ref _blocks[_blocks.NumberOf(start)];
+        record.Kind = FrameKind.Quarantined;
+        record.Flags = BlockFlags.None;
+        _counts.Move(FrameKind.Free, Host, FrameKind.Quarantined, Host, FramesPerBlock);
+        _lock.Release();
+    }
+
+    /// <summary>
     /// Takes back every frame that a VM slot still owns; only for a VM that no processor and no device knows any more.
     /// Looks at every frame of the machine's split blocks: for host tasks.
     /// </summary>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using FsCheck;
 using FsCheck.Fluent;
 using Hypervisor.Memory;
@@ -93,6 +94,48 @@ public sealed class FrameAllocatorTests
         }
 
         Assert.Equal(2, zeroed + frames.ZeroedBlocks);
+    }
+
+    [Fact]
+    public void BlocksForGuests_AreZeroedOnesWhereThereAreEnough()
+    {
+        FrameAllocator frames = Machine(512 * MiB);
+        Assert.True(frames.TryAllocateBlocks(8, FrameKind.GuestRam, 0, out HostPhysical low, out int count));
+        Assert.Equal(8, count);
+        for (int block = 0; block < 16; block++)
+        {
+            Assert.True(frames.TryBeginZeroing(out HostPhysical dirty));
+            frames.EndZeroing(dirty);
+        }
+
+        for (int block = 0; block < 8; block++)
+        {
+            Assert.True(frames.FreeBlock(low.Add((ulong)block * FrameAllocator.BlockSize)));
+        }
+
+        Assert.True(frames.TryAllocateBlocks(12, FrameKind.GuestRam, 0, out HostPhysical run, out count));
+        Assert.Equal(12, count);
+        Assert.Equal(12, Enumerable.Range(0, 12).Count(block => frames.IsZeroed(run.Add((ulong)block * FrameAllocator.BlockSize))));
+        Assert.Equal(4, frames.ZeroedBlocks);
+    }
+
+    [Fact]
+    public void ABlockThatCannotBeZeroed_IsQuarantined()
+    {
+        FrameAllocator frames = Machine(512 * MiB);
+        long free = frames.FreeFrames;
+        int blocks = frames.FreeBlocks;
+        Assert.True(frames.TryBeginZeroing(out HostPhysical block));
+        Assert.Equal(blocks - 1, frames.FreeBlocks);
+        frames.AbandonZeroing(block);
+        Assert.Equal(FrameKind.Quarantined, frames.KindOf(block));
+        Assert.Equal(512, frames.Count(FrameKind.Quarantined));
+        Assert.Equal(free - 512, frames.FreeFrames);
+        Assert.Equal(blocks - 1, frames.FreeBlocks);
+        while (frames.TryAllocateBlocks(512, FrameKind.GuestRam, 0, out HostPhysical start, out int count))
+        {
+            Assert.False(block.Value >= start.Value && block.Value < start.Value + ((ulong)count * FrameAllocator.BlockSize));
+        }
     }
 
     [Fact]
