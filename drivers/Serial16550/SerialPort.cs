@@ -149,7 +149,9 @@ public sealed class SerialPort : CharacterDevice
         }
     }
 
-    /// <summary>After a fault in the handler: what was queued is lost, the device works again.</summary>
+    /// <summary>
+    /// After a fault in the handler: what was queued is lost, the device works again, and who waited for room finds it.
+    /// </summary>
     internal void Reset()
     {
         _lock.Acquire();
@@ -158,6 +160,7 @@ public sealed class SerialPort : CharacterDevice
         Resets++;
         _lock.Release();
         Start();
+        Waiter?.Wake();
     }
 
     private void SetUp()
