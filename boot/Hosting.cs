@@ -63,16 +63,18 @@ internal sealed class Hosting
         var host = new BoardControls(_board, _memory, _vendor, _obstacle, Scheduler);
         var guests = new GuestControls[machines.Length];
         bool attachSingle = machines.Length == 1 && machines[0].AutoStart;
+        var zeroing = new ZeroingTask(_memory.Frames, NewStack(), ZeroedStock);
         if (_processor != null)
         {
-            StartMachines(machines, guests, config.Host.OnAllStopped);
+            StartMachines(machines, guests, config.Host.OnAllStopped, zeroing);
         }
 
         Scheduler.Add(new ConsoleTask(NewStack(), serial, host, guests, attachSingle, ErrorText()));
-        Scheduler.Add(new ZeroingTask(_memory.Frames, NewStack(), ZeroedStock));
+        Scheduler.Add(zeroing);
     }
 
-    private void StartMachines(VmConfig[] machines, GuestControls[] guests, AllStoppedAction onAllStopped)
+    private void StartMachines(
+        VmConfig[] machines, GuestControls[] guests, AllStoppedAction onAllStopped, ZeroingTask zeroing)
     {
         var resources = new HostResources(_vendor, _processor!, _memory, _board.Clock, Scheduler)
         {
@@ -80,7 +82,7 @@ internal sealed class Hosting
             UnixSecondsAtStart = CmosClock.ReadUnixSeconds(),
             HasDebugExit = _arguments.Loader.HasOption("guest-debug-exit"),
         };
-        var supervisor = new Supervisor(NewStack(), _board.Clock, new MachineBuilder(resources), _board.Power);
+        var supervisor = new Supervisor(NewStack(), _board.Clock, new MachineBuilder(resources), _board.Power, zeroing);
         var slots = new MachineSlot[machines.Length];
         for (int index = 0; index < slots.Length; index++)
         {

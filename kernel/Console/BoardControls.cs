@@ -55,11 +55,13 @@ public sealed class BoardControls : HostControls
     public override void CountMemory(RecordWriter records)
     {
         CountFrames(records, "free", FrameKind.Free);
+        records.Size("zeroed", (ulong)_memory.Frames.ZeroedBlocks * FrameAllocator.BlockSize);
         CountFrames(records, "hypervisor", FrameKind.Kernel);
         CountFrames(records, "modules", FrameKind.Module);
         CountFrames(records, "guest RAM", FrameKind.GuestRam);
         CountFrames(records, "regions of VMs", FrameKind.Region);
         CountFrames(records, "nested tables", FrameKind.NestedTable);
+        CountFrames(records, "quarantined", FrameKind.Quarantined);
         records.Size("boot region", _memory.BootRegion.BytesUsed);
     }
 

@@ -28,15 +28,18 @@ public sealed class Supervisor : HostTask
     private readonly HostClock _clock;
     private readonly MachineBuilder _builder;
     private readonly PowerControl _power;
+    private readonly Schedulable _zeroing;
     private AllStoppedAction _onAllStopped;
     private MachineSlot[] _slots = new MachineSlot[0];
 
-    public Supervisor(HostVirtual stackTop, HostClock clock, MachineBuilder builder, PowerControl power)
+    /// <summary><paramref name="zeroing"/> is woken when a VM has taken or given back memory.</summary>
+    public Supervisor(HostVirtual stackTop, HostClock clock, MachineBuilder builder, PowerControl power, Schedulable zeroing)
         : base("supervisor", stackTop)
     {
         _clock = clock;
         _builder = builder;
         _power = power;
+        _zeroing = zeroing;
     }
 
     /// <summary>The configuration's VMs. Set once, before the task runs for the first time.</summary>
@@ -140,6 +143,7 @@ public sealed class Supervisor : HostTask
         slot.StartedAt = _clock.Now;
         slot.State = MachineState.Running;
         _builder.Launch(slot);
+        _zeroing.Wake();
     }
 
     /// <summary>
@@ -160,6 +164,7 @@ public sealed class Supervisor : HostTask
         Disarm(slot);
         MachineReaper.Reap(slot);
         slot.State = MachineState.Reaped;
+        _zeroing.Wake();
         Follow(slot);
     }
 

@@ -14,6 +14,8 @@ public sealed class ZeroingTask : HostTask
 
     private readonly FrameAllocator _frames;
     private readonly int _stock;
+    private HostPhysical _block;
+    private bool _hasBlock;
 
     /// <summary>A task that keeps <paramref name="stock"/> blocks.</summary>
     public ZeroingTask(FrameAllocator frames, HostVirtual stackTop, int stock)
@@ -30,14 +32,12 @@ public sealed class ZeroingTask : HostTask
     {
         while (true)
         {
-            while (_frames.ZeroedBlocks < _stock && _frames.TryBeginZeroing(out HostPhysical block))
+            while (_frames.ZeroedBlocks < _stock && _frames.TryBeginZeroing(out _block))
             {
-                for (ulong offset = 0; offset < FrameAllocator.BlockSize; offset += Step)
-                {
-                    DirectMap.Clear(block.Add(offset), Step);
-                }
-
-                _frames.EndZeroing(block);
+                _hasBlock = true;
+                Zero(_block);
+                _hasBlock = false;
+                _frames.EndZeroing(_block);
                 FaultInjector.Pass(FaultSite.HostTask);
                 Yield();
             }
@@ -46,8 +46,21 @@ public sealed class ZeroingTask : HostTask
         }
     }
 
-    /// <summary>The block at hand stays out of circulation: it is what faulted.</summary>
+    /// <summary>The block at hand is what faulted: it is not used again.</summary>
     protected override void OnFault(FaultKind kind)
     {
+        if (_hasBlock)
+        {
+            _hasBlock = false;
+            _frames.AbandonZeroing(_block);
+        }
+    }
+
+    private static void Zero(HostPhysical block)
+    {
+        for (ulong offset = 0; offset < FrameAllocator.BlockSize; offset += Step)
+        {
+            DirectMap.Clear(block.Add(offset), Step);
+        }
     }
 }
