@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 using Hypervisor.Machine;
-using Hypervisor.Machine.Scheduling;
 using Hypervisor.Memory;
 using Hypervisor.Platform;
 using Hypervisor.Runtime;
@@ -13,6 +12,7 @@ public sealed class SlotControls : GuestControls
 {
     private readonly MachineSlot _slot;
     private readonly HostClock _clock;
+    private readonly MachineCounters _counters = new();
 
     public SlotControls(MachineSlot slot, GuestConsole terminal, HostClock clock)
     {
@@ -60,7 +60,7 @@ public sealed class SlotControls : GuestControls
 
     public override void Restart() => _slot.Post(MachineEvents.Restart);
 
-    public override void InputArrived() => _slot.Machine?.Post(MachineWork.ConsoleInput);
+    public override void InputArrived() => _slot.PostWork(MachineWork.ConsoleInput);
 
     public override void Summarize(RecordWriter records)
     {
@@ -85,12 +85,11 @@ public sealed class SlotControls : GuestControls
     public override void Count(RecordWriter records)
     {
         records.Text("name", Name);
-        VirtualMachine? machine = _slot.Machine;
-        if (machine != null && IsRunning)
+        if (IsRunning && _counters.TryTake(_slot))
         {
-            CountExits(records, machine.Cpus);
-            records.Number("port misses", machine.Chipset.Ports.Misses);
-            records.Number("memory misses", machine.Chipset.Mmio.Misses);
+            CountExits(records);
+            records.Number("port misses", _counters.PortMisses);
+            records.Number("memory misses", _counters.MemoryMisses);
         }
 
         VmWindow? window = _slot.Window;
@@ -99,32 +98,19 @@ public sealed class SlotControls : GuestControls
             (ulong)(_slot.AllocationsAfterStart + (window?.Region.AllocationsAfterSeal ?? 0)));
     }
 
-    private static void CountExits(RecordWriter records, VirtualCpu[] cpus)
+    private void CountExits(RecordWriter records)
     {
-        ulong total = 0;
-        ulong injected = 0;
-        foreach (VirtualCpu cpu in cpus)
-        {
-            total += cpu.Statistics.Total;
-            injected += cpu.Statistics.Injected;
-        }
-
-        records.Number("exits", total);
+        records.Number("exits", _counters.Exits);
         for (int kind = 0; kind < ExitNames.Count; kind++)
         {
-            ulong count = 0;
-            foreach (VirtualCpu cpu in cpus)
-            {
-                count += cpu.Statistics[(ExitKind)kind];
-            }
-
+            ulong count = _counters.Of((ExitKind)kind);
             if (count != 0)
             {
                 records.Number(ExitNames.Of((ExitKind)kind), count);
             }
         }
 
-        records.Number("events injected", injected);
+        records.Number("events injected", _counters.Injected);
     }
 
     private void DescribeCrash(RecordWriter records)

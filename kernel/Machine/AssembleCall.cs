@@ -23,6 +23,7 @@ internal sealed class AssembleCall : ContainedCall
     private MachineSlot? _slot;
     private VmWindow? _window;
     private VmReference<GuestMap> _partialMap;
+    private VmReference<VirtualMachine> _partialMachine;
 
     public AssembleCall(HostResources host)
     {
@@ -37,14 +38,15 @@ internal sealed class AssembleCall : ContainedCall
         _slot = slot;
         _window = window;
         _partialMap = default;
+        _partialMachine = default;
         Succeeded = false;
         return FaultBoundary.Run(this);
     }
 
-    /// <summary>After a failure: gives back the nested tables of a VM that never came to be.</summary>
+    /// <summary>After a failure: gives back what a VM that never came to be had outside of its region.</summary>
     public void ReleasePartial()
     {
-        if (_slot!.Machine is { } machine)
+        if (_partialMachine.Target is { } machine)
         {
             machine.Release();
         }
@@ -63,7 +65,13 @@ internal sealed class AssembleCall : ContainedCall
             Log.Host($"{_slot!.Config.Name}: cannot start: {error}");
         }
 
-        Succeeded = error == null;
+        if (error == null)
+        {
+            // Only now: until here its vCPUs are not all there for whoever posts something to it.
+            _slot!.Attach(_partialMachine);
+            Succeeded = true;
+        }
+
         scope.Leave();
     }
 
@@ -154,7 +162,7 @@ internal sealed class AssembleCall : ContainedCall
         var ports = new ChipsetPorts(chipset, control);
         var cpus = new VirtualCpu[count];
         var machine = new VirtualMachine(slot, cpus, clocks, time, chipset, map, _host.Frames);
-        slot.Attach(machine, window);
+        _partialMachine = new VmReference<VirtualMachine>(machine, window.Life);
         for (int index = 0; index < count; index++)
         {
             VirtualCpu? cpu = _host.Vendor.TryCreateCpu(index, map, cpuid, _host.Frames, window.Slot);

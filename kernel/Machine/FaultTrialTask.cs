@@ -128,7 +128,7 @@ public sealed class FaultTrialTask : HostTask
         {
             if (trial.Site == FaultSite.MachineWork)
             {
-                _slot.Machine?.Post(MachineWork.ConsoleInput);
+                _slot.PostWork(MachineWork.ConsoleInput);
             }
 
             if (_slot.State == MachineState.Stopped)

@@ -50,8 +50,11 @@ public sealed class MachineSlot
     /// <summary>The window of the present VM; null while there is none.</summary>
     public VmWindow? Window { get; internal set; }
 
-    /// <summary>The present VM; null while there is none. The reference is not to be kept beyond the call.</summary>
-    public VirtualMachine? Machine => _machine.Target;
+    /// <summary>
+    /// The present VM; null while there is none. For the VM's own context, the supervisor, and interrupts: a host task that
+    /// is switched away from would come back to a VM that may be gone.
+    /// </summary>
+    internal VirtualMachine? Machine => _machine.Target;
 
     public MachineState State
     {
@@ -88,6 +91,17 @@ public sealed class MachineSlot
     {
         _ = Interlocked.Or(ref _events, (int)what);
         _supervisor.Wake();
+    }
+
+    /// <summary>
+    /// Asks for work in the context of the present VM; without one nothing happens. Callable by host tasks: with interrupts
+    /// off nobody takes the processor from them to reap the VM meanwhile.
+    /// </summary>
+    public void PostWork(MachineWork work)
+    {
+        bool interruptsWereOn = CurrentProcessor.DisableInterrupts();
+        Machine?.Post(work);
+        CurrentProcessor.RestoreInterrupts(interruptsWereOn);
     }
 
     /// <summary>Takes all that stands.</summary>
@@ -140,9 +154,8 @@ public sealed class MachineSlot
         End(MachineEvents.Crashed);
     }
 
-    /// <summary>Gives the slot a VM that was built in <paramref name="window"/>.</summary>
-    internal void Attach(VirtualMachine machine, VmWindow window) =>
-        _machine = new VmReference<VirtualMachine>(machine, window.Life);
+    /// <summary>Gives the slot a VM that is whole.</summary>
+    internal void Attach(VmReference<VirtualMachine> machine) => _machine = machine;
 
     /// <summary>The VM is gone.</summary>
     internal void Detach()

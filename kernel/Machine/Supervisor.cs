@@ -109,7 +109,7 @@ public sealed class Supervisor : HostTask
         }
         else
         {
-            slot.Machine!.Post(MachineWork.PowerButton);
+            slot.PostWork(MachineWork.PowerButton);
             Arm(slot, PowerButtonPatience);
         }
     }

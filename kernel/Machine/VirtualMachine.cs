@@ -98,13 +98,17 @@ public sealed class VirtualMachine
         _map.Free();
     }
 
-    /// <summary>Starts the VM's time; the vCPUs have not been entered yet.</summary>
+    /// <summary>
+    /// Starts the VM's time; the vCPUs have not been entered yet. Each looks at its timers: those that were armed before have
+    /// their alarms from another time.
+    /// </summary>
     internal void Begin()
     {
         _time.Thaw();
         foreach (VirtualCpu cpu in Cpus)
         {
             cpu.ClockOffset = _time.TimestampOffset;
+            cpu.Request(CpuRequests.TimerDue);
         }
     }
 
