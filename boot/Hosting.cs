@@ -2,6 +2,7 @@
 using System;
 using Hypervisor.Boot.Loader;
 using Hypervisor.Console;
+using Hypervisor.Drivers.Serial16550;
 using Hypervisor.Machine;
 using Hypervisor.Machine.Config;
 using Hypervisor.Machine.Scheduling;
@@ -56,7 +57,7 @@ internal sealed class Hosting
     /// <summary>
     /// Makes the slots and the tasks; those that the configuration says start as soon as the scheduler runs.
     /// </summary>
-    public void StartTasks(CharacterDevice serial)
+    public void StartTasks(SerialPort serial)
     {
         MachineConfig config = _config.Config ?? MachineConfig.CreateEmpty();
         VmConfig[] machines = _processor == null ? new VmConfig[0] : config.VirtualMachines;
@@ -64,16 +65,26 @@ internal sealed class Hosting
         var guests = new GuestControls[machines.Length];
         bool attachSingle = machines.Length == 1 && machines[0].AutoStart;
         var zeroing = new ZeroingTask(_memory.Frames, NewStack(), ZeroedStock);
-        if (_processor != null)
-        {
-            StartMachines(machines, guests, config.Host.OnAllStopped, zeroing);
-        }
-
-        Scheduler.Add(new ConsoleTask(NewStack(), serial, host, guests, attachSingle, ErrorText()));
+        MachineSlot[] slots = _processor == null
+            ? new MachineSlot[0]
+            : StartMachines(machines, guests, config.Host.OnAllStopped, zeroing);
+        var console = new ConsoleTask(NewStack(), serial, host, guests, attachSingle, ErrorText());
+        Scheduler.Add(console);
         Scheduler.Add(zeroing);
+        if (BuildFlavour.IsChecked && slots.Length > 0)
+        {
+            var subjects = new FaultTrialSubjects
+            {
+                Timer = _board.Timer,
+                Serial = serial.Interrupt,
+                Zeroing = zeroing,
+                Console = console,
+            };
+            InjectFaults(slots[0], subjects);
+        }
     }
 
-    private void StartMachines(
+    private MachineSlot[] StartMachines(
         VmConfig[] machines, GuestControls[] guests, AllStoppedAction onAllStopped, ZeroingTask zeroing)
     {
         var resources = new HostResources(_vendor, _processor!, _memory, _board.Clock, Scheduler)
@@ -93,7 +104,6 @@ internal sealed class Hosting
 
         supervisor.Take(slots, onAllStopped);
         Scheduler.Add(supervisor);
-        InjectFaults(slots);
         foreach (MachineSlot slot in slots)
         {
             if (slot.Config.AutoStart)
@@ -101,22 +111,28 @@ internal sealed class Hosting
                 slot.Post(MachineEvents.Start);
             }
         }
+
+        return slots;
     }
 
     /// <summary>
-    /// Checked builds, for tests: <c>inject=ROUNDS</c> tries faults in the first VM, <c>inject-panic</c> makes its
-    /// first port access a fault with a shared lock held.
+    /// Checked builds, for tests: <c>inject=ROUNDS</c> tries faults around the first VM; <c>inject-site=SITE</c> with
+    /// <c>inject-fault=KIND</c> and <c>inject-lock=LOCK</c> (numbers of the enumerations) makes one fault there.
     /// </summary>
-    private void InjectFaults(MachineSlot[] slots)
+    private void InjectFaults(MachineSlot slot, FaultTrialSubjects subjects)
     {
-        if (BuildFlavour.IsChecked && slots.Length > 0 && _arguments.Loader.TryGetNumber("inject", out int rounds))
+        LoaderInformation loader = _arguments.Loader;
+        if (loader.TryGetNumber("inject", out int rounds))
         {
-            Scheduler.Add(new FaultTrialTask(NewStack(), slots[0], _memory, _board.Clock, _board.Power, rounds));
+            WatchdogTimer.SetDivisor(FaultTrialTask.WatchdogDivisor);
+            Scheduler.Add(new FaultTrialTask(NewStack(), slot, _memory, _board, subjects, rounds));
         }
 
-        if (BuildFlavour.IsChecked && _arguments.Loader.HasOption("inject-panic"))
+        if (loader.TryGetNumber("inject-site", out int site))
         {
-            FaultInjector.Arm(FaultSite.Port, InjectedFault.SharedLock, false);
+            _ = loader.TryGetNumber("inject-fault", out int fault);
+            _ = loader.TryGetNumber("inject-lock", out int held);
+            FaultInjector.Arm((FaultSite)site, (InjectedFault)fault, (HeldLock)held, 1);
         }
     }
 

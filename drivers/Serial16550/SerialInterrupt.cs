@@ -14,7 +14,11 @@ internal sealed class SerialInterrupt : InterruptHandler
         _port = port;
     }
 
-    public override void Invoke() => _port.Serve();
+    public override void Invoke()
+    {
+        FaultInjector.Pass(FaultSite.SerialInterrupt);
+        _port.Serve();
+    }
 
     public override void OnFault(FaultKind kind) => _port.Reset();
 }

@@ -50,6 +50,7 @@ public sealed class ConsoleTask : HostTask
                 Monitor.Receive(value);
             }
 
+            FaultInjector.Pass(FaultSite.Console);
             if (!Monitor.Poll())
             {
                 WaitForWake();
@@ -58,7 +59,7 @@ public sealed class ConsoleTask : HostTask
     }
 
     /// <summary>A fault in a command ends that command; the monitor goes on.</summary>
-    protected override void OnFault(FaultKind kind) => Log.Warning($"a fault in the console: kind {(int)kind}");
+    protected override void OnFault(FaultKind kind) => Log.Warning($"a fault in the console: {FaultNames.Of(kind)}");
 
     private void Begin()
     {

@@ -105,6 +105,7 @@ internal sealed class AssembleCall : ContainedCall
             return "no memory is left for nested page tables";
         }
 
+        FaultInjector.Pass(FaultSite.MachineBuild);
         GuestMemory memory = window.CreateMemory(ranges);
         VirtualMachine? machine = Construct(slot, window, map, memory);
         return machine == null ? "no memory is left for its processors" : Load(slot, machine, memory, ranges);
@@ -180,6 +181,8 @@ internal sealed class AssembleCall : ContainedCall
             chipset.Attach(cpu);
         }
 
+        FaultInjector.Lend(new VmLock(), window.Life);
+        FaultInjector.Pass(FaultSite.MachineBuild);
         return machine;
     }
 
@@ -208,6 +211,7 @@ internal sealed class AssembleCall : ContainedCall
         {
             machine.Cpus[0].Reset();
             result.State.ApplyTo(machine.Cpus[0]);
+            FaultInjector.Pass(FaultSite.MachineBuild);
         }
 
         return result.Error;

@@ -6,29 +6,41 @@ namespace Hypervisor.Machine;
 /// <summary>One fault of a <see cref="FaultTrialTask"/>: where, what, and whether with a lock held.</summary>
 internal readonly struct FaultTrial
 {
-    /// <summary>How many there are, those that make no sense included.</summary>
-    public const int Count = (int)FaultSite.Count * (int)InjectedFault.Count * 2;
+    public const int Sites = (int)FaultSite.Count;
+    public const int Faults = (int)InjectedFault.Count;
 
+    /// <summary>
+    /// How often a site is passed before it faults, at the most: a handler faults at another place each time.
+    /// </summary>
+    private const int PassesVaried = 3;
+
+    /// <summary>
+    /// Trial <paramref name="number"/> of an endless row in which each site comes once before one comes again.
+    /// </summary>
     public FaultTrial(int number)
     {
-        WithLock = (number & 1) != 0;
-        Fault = (InjectedFault)(number / 2 % (int)InjectedFault.Count);
-        Site = (FaultSite)(number / 2 / (int)InjectedFault.Count);
+        int turn = number / Sites;
+        Site = (FaultSite)(number % Sites);
+        Fault = (InjectedFault)(turn % Faults);
+        Held = (turn / Faults % 2) != 0 ? HeldLock.VmOwned : HeldLock.None;
+        Pass = 1 + (turn % PassesVaried);
     }
 
     public FaultSite Site { get; }
 
     public InjectedFault Fault { get; }
 
-    public bool WithLock { get; }
+    public HeldLock Held { get; }
 
-    /// <summary>True where the fault is expected to end the VM; elsewhere only the handler or the task.</summary>
-    public bool EndsMachine => Site is not (FaultSite.Interrupt or FaultSite.HostTask);
+    /// <summary>The site's pass that faults.</summary>
+    public int Pass { get; }
 
-    /// <summary>
-    /// A VM's lock is taken only by what serves the VM; a host task that does not come back is preempted like
-    /// any other, so it is never stuck.
-    /// </summary>
-    public bool IsPossible =>
-        EndsMachine || (!WithLock && (Site != FaultSite.HostTask || Fault != InjectedFault.Stuck));
+    /// <summary>The fault ends the VM; elsewhere only the interrupt handler or the host task.</summary>
+    public bool EndsMachine => Site < FaultSite.TimerInterrupt;
+
+    /// <summary>True for the look at counters, which somebody has to type for: it has a run of its own.</summary>
+    private bool NeedsPerson => Site == FaultSite.ConsoleCounters;
+
+    /// <summary>A VM's lock is taken only by what serves the VM.</summary>
+    public bool IsPossible => !NeedsPerson && (EndsMachine || Held == HeldLock.None);
 }

@@ -13,7 +13,9 @@ public static class GuestCapacity
     /// <summary>The region and the structures of one VM take less than a block.</summary>
     private const int BlocksBeside = 1;
 
-    /// <summary>Two tables for each GiB (nested and in the window): a block is enough for the tables of 256 GiB.</summary>
+    /// <summary>
+    /// Two tables for each GiB (nested and in the window): a block is enough for the tables of 256 GiB.
+    /// </summary>
     private const int BlocksPerTableBlock = 256 * 512;
 
     /// <summary>Bytes that the largest guest can have at this moment.</summary>
@@ -30,7 +32,7 @@ public static class GuestCapacity
         ulong blocks = (ulong)frames.FreeBlocks * FrameAllocator.BlockSize;
         ulong free = (ulong)frames.FreeFrames * FrameAllocator.FrameSize;
         TextBuilder text = new TextBuilder().Append(wanted >> 20).Append(" MiB of RAM are wanted in blocks of 2 MiB, ");
-        _ = text.Append(blocks >> 20).Append(" MiB are free in such blocks and ").Append(free >> 20).Append(" MiB in all");
-        return text.ToString();
+        _ = text.Append(blocks >> 20).Append(" MiB are free in such blocks and ");
+        return text.Append(free >> 20).Append(" MiB in all").ToString();
     }
 }

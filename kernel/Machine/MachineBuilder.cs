@@ -42,6 +42,7 @@ public sealed class MachineBuilder
 
         if (fault != FaultKind.None)
         {
+            slot.Crashes++;
             slot.Report.Record(fault, null, FaultTrace.Last);
             CrashText.Write(slot);
         }

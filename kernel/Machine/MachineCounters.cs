@@ -6,8 +6,8 @@ using Hypervisor.Virtualization;
 namespace Hypervisor.Machine;
 
 /// <summary>
-/// What a running VM has counted, copied out of it: whoever shows it may be switched away from as often as it likes, and
-/// the VM may end meanwhile.
+/// What a running VM has counted, copied out of it: whoever shows it may be switched away from as often as it likes,
+/// and the VM may end meanwhile.
 /// </summary>
 public sealed class MachineCounters
 {
@@ -25,8 +25,9 @@ public sealed class MachineCounters
     public ulong Of(ExitKind kind) => _exits[(int)kind];
 
     /// <summary>
-    /// Copies the counters of the VM in <paramref name="slot"/>; false where there is none. Interrupts are off meanwhile: as
-    /// long as they are, nobody takes the processor to reap the VM. A fault here is the calling task's own.
+    /// Copies the counters of the VM in <paramref name="slot"/>; false where there is none. Interrupts are off
+    /// meanwhile: as long as they are, nobody takes the processor to reap the VM. A fault here is the calling task's
+    /// own.
     /// </summary>
     public bool TryTake(MachineSlot slot)
     {
@@ -34,6 +35,7 @@ public sealed class MachineCounters
         VirtualMachine? machine = slot.Machine;
         if (machine != null)
         {
+            FaultInjector.Pass(FaultSite.ConsoleCounters);
             Take(machine);
         }
 

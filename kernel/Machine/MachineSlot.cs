@@ -51,8 +51,8 @@ public sealed class MachineSlot
     public VmWindow? Window { get; internal set; }
 
     /// <summary>
-    /// The present VM; null while there is none. For the VM's own context, the supervisor, and interrupts: a host task that
-    /// is switched away from would come back to a VM that may be gone.
+    /// The present VM; null while there is none. For the VM's own context, the supervisor, and interrupts: a host task
+    /// that is switched away from would come back to a VM that may be gone.
     /// </summary>
     internal VirtualMachine? Machine => _machine.Target;
 
@@ -94,8 +94,8 @@ public sealed class MachineSlot
     }
 
     /// <summary>
-    /// Asks for work in the context of the present VM; without one nothing happens. Callable by host tasks: with interrupts
-    /// off nobody takes the processor from them to reap the VM meanwhile.
+    /// Asks for work in the context of the present VM; without one nothing happens. Callable by host tasks: with
+    /// interrupts off nobody takes the processor from them to reap the VM meanwhile.
     /// </summary>
     public void PostWork(MachineWork work)
     {

@@ -33,7 +33,8 @@ public sealed class Supervisor : HostTask
     private MachineSlot[] _slots = new MachineSlot[0];
 
     /// <summary><paramref name="zeroing"/> is woken when a VM has taken or given back memory.</summary>
-    public Supervisor(HostVirtual stackTop, HostClock clock, MachineBuilder builder, PowerControl power, Schedulable zeroing)
+    public Supervisor(
+        HostVirtual stackTop, HostClock clock, MachineBuilder builder, PowerControl power, Schedulable zeroing)
         : base("supervisor", stackTop)
     {
         _clock = clock;

@@ -99,8 +99,8 @@ public sealed class VirtualMachine
     }
 
     /// <summary>
-    /// Starts the VM's time; the vCPUs have not been entered yet. Each looks at its timers: those that were armed before have
-    /// their alarms from another time.
+    /// Starts the VM's time; the vCPUs have not been entered yet. Each looks at its timers: those that were armed
+    /// before have their alarms from another time.
     /// </summary>
     internal void Begin()
     {

@@ -18,6 +18,21 @@ public sealed class VmWindows
     /// <summary>The window of a slot, 0..63, taken or not.</summary>
     public VmWindow this[int slot] => _windows[slot];
 
+    /// <summary>How many are taken.</summary>
+    public int Taken
+    {
+        get
+        {
+            int taken = 0;
+            foreach (VmWindow window in _windows)
+            {
+                taken += window.IsTaken ? 1 : 0;
+            }
+
+            return taken;
+        }
+    }
+
     /// <summary>
     /// Takes the lowest free slot for a new VM; false where all are taken. <see cref="VmWindow.Destroy"/> frees it.
     /// </summary>

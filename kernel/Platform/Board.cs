@@ -37,7 +37,7 @@ public sealed class Board
         Clock = new HostClock(rates.TimestampFrequency);
         ApicFrequency = rates.ApicFrequency;
         _usesDeadline = features.HasTimestampDeadline;
-        InterruptVectors.SetFixed(LocalApic.TimerVector, new TimerInterrupt());
+        InterruptVectors.SetFixed(LocalApic.TimerVector, Timer);
         InterruptVectors.SetFixed(LocalApic.ErrorVector, new ApicErrorInterrupt(Apic));
         BootProcessor = CreateProcessor(0, descriptors);
         CurrentProcessor.Owner = BootProcessor;
@@ -67,6 +67,9 @@ public sealed class Board
 
     /// <summary>How the timers of the processors are driven.</summary>
     public string TimerName => _usesDeadline ? "TSC deadline" : "one-shot";
+
+    /// <summary>The interrupt of the processors' timers.</summary>
+    public TimerInterrupt Timer { get; } = new();
 
     public Processor BootProcessor { get; }
 

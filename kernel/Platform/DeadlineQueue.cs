@@ -23,6 +23,9 @@ public sealed class DeadlineQueue
         _heap = new AlarmHeap(capacity);
     }
 
+    /// <summary>Alarms that are armed.</summary>
+    public int Armed => _heap.Count;
+
     /// <summary>Timer interrupts taken.</summary>
     public ulong Interrupts { get; private set; }
 

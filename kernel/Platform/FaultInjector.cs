@@ -25,7 +25,9 @@ public static class FaultInjector
     private static string? s_nothing;
     private static int s_armed = Nowhere;
     private static InjectedFault s_fault;
-    private static bool s_withLock;
+    private static HeldLock s_held;
+    private static int s_passesLeft;
+    private static VmReference<VmLock> s_vmLock;
     private static int s_largest;
     private static int s_zero;
 
@@ -35,16 +37,24 @@ public static class FaultInjector
     /// <summary>How often a site was passed: one that never is cannot be tested with this guest.</summary>
     public static long PassesOf(FaultSite site) => Volatile.Read(ref s_passes[(int)site]);
 
-    /// <summary>The next to pass <paramref name="site"/> faults, where asked with a VM-owned lock held.</summary>
-    public static void Arm(FaultSite site, InjectedFault fault, bool withLock)
+    /// <summary>
+    /// From now on the pass of <paramref name="site"/> with this number (1 is the next) faults, with a lock held where
+    /// asked.
+    /// </summary>
+    public static void Arm(FaultSite site, InjectedFault fault, HeldLock held, int pass)
     {
         s_fault = fault;
-        s_withLock = withLock;
+        s_held = held;
+        s_passesLeft = pass;
         s_largest = int.MaxValue;
         s_zero = 0;
         s_nothing = null;
         Volatile.Write(ref s_armed, (int)site);
     }
+
+    /// <summary>A lock of the VM that is running: the one that its faults are injected with.</summary>
+    [Conditional("CHECKED")]
+    public static void Lend(VmLock vmLock, VmLife life) => s_vmLock = new VmReference<VmLock>(vmLock, life);
 
     public static void Disarm() => Volatile.Write(ref s_armed, Nowhere);
 
@@ -55,13 +65,13 @@ public static class FaultInjector
         s_passes[(int)site]++;
         if (Volatile.Read(ref s_armed) == (int)site)
         {
-            Disarm();
-            if (s_withLock)
+            s_passesLeft--;
+            if (s_passesLeft <= 0)
             {
-                new VmLock().Acquire();
+                Disarm();
+                Hold(s_held);
+                Fault(s_fault);
             }
-
-            Fault(s_fault);
         }
     }
 
@@ -79,6 +89,20 @@ public static class FaultInjector
         InjectedFault.StackOverflow => FaultKind.StackOverflow,
         _ => FaultKind.Stuck,
     };
+
+    /// <summary>A VM that is being built has none to lend yet, but may still make one.</summary>
+    private static void Hold(HeldLock held)
+    {
+        if (held == HeldLock.VmOwned)
+        {
+            VmLock vmLock = s_vmLock.Target ?? new VmLock();
+            vmLock.Acquire();
+        }
+        else if (held == HeldLock.Shared)
+        {
+            s_sharedLock.Acquire();
+        }
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Fault(InjectedFault fault)
@@ -112,10 +136,6 @@ public static class FaultInjector
             case InjectedFault.StackOverflow:
                 s_zero = OverflowStack(1);
                 break;
-            case InjectedFault.SharedLock:
-                s_sharedLock.Acquire();
-                s_numbers[s_largest]++;
-                break;
             default:
                 NeverReturn();
                 break;
@@ -130,6 +150,11 @@ public static class FaultInjector
 
     private static void NeverReturn()
     {
+        if (CurrentProcessor.Owner is Processor { Task: not null })
+        {
+            _ = CurrentProcessor.DisableInterrupts();
+        }
+
         while (!IsArmed)
         {
             Instructions.Pause();

@@ -8,13 +8,40 @@ public enum FaultSite
 {
     /// <summary>The first of the exits; a kind of exit is added to it.</summary>
     FirstExit = 0,
+
+    /// <summary>An access to a port on its way to the device, or to none.</summary>
     Port = 32,
-    DeviceMemory = 33,
-    Timer = 34,
-    MachineWork = 35,
-    Interrupt = 36,
-    HostTask = 37,
+
+    /// <summary>The same for device memory on the bus.</summary>
+    DeviceMemory,
+
+    /// <summary>A due timer of a VM's device.</summary>
+    Timer,
+
+    /// <summary>What came for a VM's devices from outside.</summary>
+    MachineWork,
+
+    /// <summary>What stands between an exit and the next entry: requests and events.</summary>
+    EntryGate,
+
+    /// <summary>The building of a VM, at three places.</summary>
+    MachineBuild,
+
+    /// <summary>The interrupt of the processor's timer.</summary>
+    TimerInterrupt,
+
+    /// <summary>The interrupt of the console's serial port.</summary>
+    SerialInterrupt,
+
+    /// <summary>The host task that zeroes memory.</summary>
+    Zeroing,
+
+    /// <summary>The host task that serves the console.</summary>
+    Console,
+
+    /// <summary>The console's look at a running VM's counters.</summary>
+    ConsoleCounters,
 
     /// <summary>One more than the last.</summary>
-    Count = 38,
+    Count,
 }

@@ -34,6 +34,9 @@ public abstract class HostTask : Schedulable
     /// <summary>Faults caught in it so far.</summary>
     public int Faults { get; private set; }
 
+    /// <summary>The kind of the last of them.</summary>
+    public FaultKind LastFault { get; private set; }
+
     public override bool IsUrgent => true;
 
     public sealed override SliceOutcome RunSlice()
@@ -77,6 +80,7 @@ public abstract class HostTask : Schedulable
                 task.Leave(SliceOutcome.Finished);
             }
 
+            task.LastFault = kind;
             task.Faults++;
             task.OnFault(kind);
         }

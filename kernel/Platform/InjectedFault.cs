@@ -13,11 +13,12 @@ public enum InjectedFault
     GeneralProtection,
     InvalidOpcode,
     StackOverflow,
+
+    /// <summary>
+    /// Never comes back. With interrupts off where the scheduler would take the processor away from it.
+    /// </summary>
     Stuck,
 
-    /// <summary>One more than the last that is contained.</summary>
+    /// <summary>One more than the last.</summary>
     Count,
-
-    /// <summary>An index out of range with a shared lock held: a panic.</summary>
-    SharedLock,
 }

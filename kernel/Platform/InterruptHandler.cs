@@ -16,9 +16,12 @@ public abstract class InterruptHandler : ContainedCall
     /// <summary>Faults contained in it so far.</summary>
     public ulong Faults { get; internal set; }
 
+    /// <summary>The kind of the last of them.</summary>
+    public FaultKind LastFault { get; internal set; }
+
     /// <summary>
-    /// A fault ended the handler. Its driver makes the device quiet here, so that the interrupt does not come again at
-    /// once.
+    /// A fault ended the handler. Its driver makes the device quiet here, so that the interrupt does not come again
+    /// at once.
     /// </summary>
     public virtual void OnFault(FaultKind kind)
     {

@@ -89,6 +89,7 @@ public static class InterruptVectors
         if (fault != FaultKind.None)
         {
             handler!.Faults++;
+            handler.LastFault = fault;
             handler.OnFault(fault);
         }
 

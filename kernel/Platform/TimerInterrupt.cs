@@ -8,7 +8,7 @@ public sealed class TimerInterrupt : InterruptHandler
 {
     public override void Invoke()
     {
-        FaultInjector.Pass(FaultSite.Interrupt);
+        FaultInjector.Pass(FaultSite.TimerInterrupt);
         Processor.Current.Deadlines.OnInterrupt();
     }
 

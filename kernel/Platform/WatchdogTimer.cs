@@ -22,9 +22,15 @@ public static class WatchdogTimer
             return false;
         }
 
-        Instructions.Out8(Mode, RateGenerator);
-        Instructions.Out8(Channel0, 0);
-        Instructions.Out8(Channel0, 0);
+        SetDivisor(0);
         return true;
+    }
+
+    /// <summary>1,193,182 / <paramref name="divisor"/> NMIs a second from now on; 0 stands for 65536.</summary>
+    public static void SetDivisor(ushort divisor)
+    {
+        Instructions.Out8(Mode, RateGenerator);
+        Instructions.Out8(Channel0, (byte)divisor);
+        Instructions.Out8(Channel0, (byte)(divisor >> 8));
     }
 }

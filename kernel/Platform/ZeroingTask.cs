@@ -38,7 +38,7 @@ public sealed class ZeroingTask : HostTask
                 Zero(_block);
                 _hasBlock = false;
                 _frames.EndZeroing(_block);
-                FaultInjector.Pass(FaultSite.HostTask);
+                FaultInjector.Pass(FaultSite.Zeroing);
                 Yield();
             }
 

@@ -13,6 +13,7 @@ internal static class EntryGate
     /// <summary>True where the guest may be entered; otherwise <paramref name="outcome"/> is the slice's.</summary>
     public static bool TryPass(VirtualCpu cpu, out SliceOutcome outcome)
     {
+        FaultInjector.Pass(FaultSite.EntryGate);
         CpuRequests requests = cpu.Requests;
         outcome = SliceOutcome.Preempted;
         if ((requests & CpuRequests.Die) != 0)

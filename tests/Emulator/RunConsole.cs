@@ -47,6 +47,23 @@ internal sealed class RunConsole(Emulator emulator, ConsoleTranscript transcript
                 : string.Create(CultureInfo.InvariantCulture, $"'{pattern}' was not seen in {time.TotalSeconds:F0} s"));
     }
 
+    /// <summary>As <see cref="Expect"/>, with somebody at the console who types meanwhile.</summary>
+    public Match ExpectWhileTyping(string pattern, string keys, TimeSpan pause)
+    {
+        Regex expression = WholeLines(new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.Multiline));
+        while (Left > pause && !emulator.End.IsCompleted)
+        {
+            if (transcript.WaitFor(expression, ref _position, pause) is { } seen)
+            {
+                return expression.Match(seen);
+            }
+
+            Send(keys);
+        }
+
+        return Expect(pattern);
+    }
+
     /// <summary>A line's end is a line feed: what has come so far may be half a line.</summary>
     private static Regex WholeLines(Regex expression)
     {

@@ -14,5 +14,6 @@ internal static class RunTable
         .. PanicRuns.All,
         .. ExitCostRuns.All,
         .. SoakRuns.All,
+        .. FaultRuns.All,
     ];
 }

@@ -160,8 +160,8 @@ internal sealed partial class VmSection
             string text = "this host can give its guests at most " + SizeText.Format(InUnits(_environment.GuestMemory));
             if (_config.Memory <= _environment.FreeMemory)
             {
-                text += ": " + SizeText.Format(InUnits(_environment.FreeMemory)) + " are free, the rest of it in pieces below 2M or "
-                    + "needed beside a guest";
+                text += ": " + SizeText.Format(InUnits(_environment.FreeMemory))
+                    + " are free, the rest of it in pieces below 2M or needed beside a guest";
             }
 
             _reader.Report(ConfigErrorKind.MemoryExceedsHost, entry, text);

@@ -26,6 +26,7 @@ internal static unsafe class Interrupts
     private const int StubSize = 16;
     private const ulong InterruptFlag = 0x200;
     private const ulong TrapFlag = 0x100;
+    private const uint NmiMode = 4 << 8;
 
     private static readonly InterruptGate[] s_table = new InterruptGate[VectorCount];
     private static readonly int[] s_counts = new int[VectorCount];
@@ -38,6 +39,7 @@ internal static unsafe class Interrupts
     private static ulong s_lastFlags;
     private static ulong s_lastDr6;
     private static int s_lastVector;
+    private static bool s_repeatsNmi;
 
     internal static int LastException => Volatile.Read(ref s_lastException);
 
@@ -86,6 +88,9 @@ internal static unsafe class Interrupts
         s_lastException = -1;
     }
 
+    /// <summary>The handler of the next NMI sends another one, which has to wait for that handler's end.</summary>
+    internal static void RepeatNextNmi() => s_repeatsNmi = true;
+
     /// <summary>
     /// Waits with interrupts on until the vector has come <paramref name="count"/> times; false: it did not.
     /// </summary>
@@ -117,6 +122,11 @@ internal static unsafe class Interrupts
         if (vector != Nmi)
         {
             HandleException(frame, vector);
+        }
+        else if (s_repeatsNmi)
+        {
+            s_repeatsNmi = false;
+            LocalApic.SendToSelf(NmiMode);
         }
     }
 

@@ -93,8 +93,9 @@ public sealed class ConfigGoldenTests
             return new ConfigEnvironment(many);
         }
 
-        ulong memory = text.StartsWith("# environment: guest memory 101M", StringComparison.Ordinal) ? 101UL << 20 : 0;
-        ulong free = text.StartsWith("# environment: guest memory 101M, free 300M", StringComparison.Ordinal) ? 300UL << 20 : 0;
+        const string Little = "# environment: guest memory 101M";
+        ulong memory = text.StartsWith(Little, StringComparison.Ordinal) ? 101UL << 20 : 0;
+        ulong free = text.StartsWith(Little + ", free 300M", StringComparison.Ordinal) ? 300UL << 20 : 0;
         return new ConfigEnvironment(
             [
                 new ConfigFile("vmlinuz", 7_500_000),

@@ -10,8 +10,8 @@ using Xunit;
 namespace Hypervisor.Unit.Machine.Scheduling;
 
 /// <summary>
-/// The states of what is scheduled: nothing that is woken goes to sleep over it, whenever the wake-up comes, and nothing
-/// runs that has not been woken.
+/// The states of what is scheduled: nothing that is woken goes to sleep over it, whenever the wake-up comes, and
+/// nothing runs that has not been woken.
 /// </summary>
 public sealed class SchedulerTests : IDisposable
 {
@@ -57,7 +57,7 @@ public sealed class SchedulerTests : IDisposable
     [Fact]
     public void AWakeOfWhatIsPreemptedBetweenLookAndWait_IsNotLost()
     {
-        // It has looked and is preempted; while it stands in the queue it is woken; its next slice begins behind the look.
+        // It has looked and is preempted; while it is in the queue it is woken; its next slice begins behind the look.
         TestWork work = Add(new TestWork());
         _ = work.Then(SliceOutcome.Preempted).Then(SliceOutcome.Wait);
         Assert.True(_scheduler.TryRunNext());
@@ -165,8 +165,8 @@ public sealed class SchedulerTests : IDisposable
     }
 
     /// <summary>
-    /// Every order of a look, a wake-up and a preemption: whoever was woken after its last look runs again, and at the end
-    /// all that was to be done is done.
+    /// Every order of a look, a wake-up and a preemption: whoever was woken after its last look runs again, and at the
+    /// end all that was to be done is done.
     /// </summary>
     [Theory]
     [InlineData(1)]

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
+using Hypervisor.Platform;
+using Hypervisor.Tool;
+
+namespace Hypervisor.EmulatorTests;
+
+/// <summary>
+/// Faults of every kind at every site that a guest of ours reaches, in a checked build: each stays inside, and no
+/// counter of memory changes over a thousand of them.
+/// </summary>
+internal static class FaultRuns
+{
+    private const string Name = "guests.elf";
+    private const int Kinds = 10;
+    private const int Rounds = 1000;
+    private const int SoakRounds = 20_000;
+    private const int Looks = 100;
+
+    /// <summary>
+    /// Exits that no guest causes on AMD-V as we use it and as QEMU has it; everything else must be reached.
+    /// </summary>
+    private static readonly string[] s_notReached =
+    [
+        "none", "debug register", "xsetbv", "timestamp counter", "pause", "invalidate page", "unexpected",
+    ];
+
+    /// <summary>What serves no VM takes no VM's lock.</summary>
+    private static readonly string[] s_withoutVmLock =
+    [
+        "timer interrupt", "serial interrupt", "zeroing task", "console task",
+    ];
+
+    /// <summary>
+    /// Somebody presses the Enter key so often: the serial port's interrupt must come from somewhere.
+    /// </summary>
+    private static readonly TimeSpan s_typing = TimeSpan.FromMilliseconds(25);
+
+    public static readonly Run[] All =
+    [
+        Trials("faults-contained", Rounds) with { TimeLimit = 240 },
+        Trials("soak-faults", SoakRounds) with { Part = Part.Soak, TimeLimit = 7200 },
+        Panic("panic-shared-lock", FaultSite.Port, InjectedFault.Index, "index out of range"),
+        Panic("panic-shared-lock-exception", FaultSite.Port, InjectedFault.InvalidOpcode, "invalid opcode"),
+        Panic("panic-shared-lock-stuck", FaultSite.Port, InjectedFault.Stuck, "stuck in code that cannot be left"),
+        Panic("panic-shared-lock-interrupt", FaultSite.TimerInterrupt, InjectedFault.Divide, "division by zero"),
+        Panic("panic-shared-lock-task", FaultSite.Zeroing, InjectedFault.GeneralProtection, "general protection"),
+        Guest("console-fault", "quick Console.Echo") with
+        {
+            Options = Inject(FaultSite.ConsoleCounters, InjectedFault.UnmappedAddress, HeldLock.None),
+            Script = ConsoleFaultsAlone,
+        },
+        Guest("console-stats-of-the-dying", "quick Provocation.Everything") with { Script = StatsOfTheDying },
+    ];
+
+    private static Run Trials(string name, int rounds) =>
+        Guest(name, "quick Provocation.Everything", autostart: false) with
+        {
+            Options = [$"inject={rounds}"],
+            Script = console => AllContained(console, rounds),
+        };
+
+    private static Run Panic(string name, FaultSite site, InjectedFault fault, string reason) =>
+        Guest(name, "quick Provocation.Everything") with
+        {
+            Options = Inject(site, fault, HeldLock.Shared),
+            Script = console =>
+            {
+                _ = console.Expect($"^PANIC: {reason}, with a shared lock held$");
+                _ = console.Expect("^stack:$");
+                console.ExpectHostFailure();
+            },
+        };
+
+    private static string[] Inject(FaultSite site, InjectedFault fault, HeldLock held) =>
+        [$"inject-site={(int)site}", $"inject-fault={(int)fault}", $"inject-lock={(int)held}"];
+
+    private static Run Guest(string name, string tests, bool autostart = true) => new()
+    {
+        Name = name,
+        Part = Part.Emulator,
+        Config = $"""
+            [[vm]]
+            name      = "guests"
+            memory    = "18M"
+            kernel    = "{Name}"
+            cmdline   = "{tests}"
+            autostart = {(autostart ? "true" : "false")}
+            """,
+        Files = new Dictionary<string, string>
+        {
+            [Name] = Path.Combine(RepositoryPaths.Artifacts, "bin", "Hypervisor.Guests", "checked", Name),
+        },
+        Flavour = "checked",
+        Script = static _ => { },
+        TimeLimit = 120,
+    };
+
+    /// <summary>
+    /// The first look at the VM's counters faults: it costs the command, not the VM and not the console.
+    /// </summary>
+    private static void ConsoleFaultsAlone(RunConsole console)
+    {
+        ToMonitor(console, "LISTENING");
+        console.Type("stats guests");
+        _ = console.Expect("a fault in the console: access to an unmapped address", 20);
+        _ = console.Expect(LinuxGuest.Monitor, 10);
+        console.Type("stats guests");
+        _ = console.Expect(@"port access\s+\d+", 20);
+        console.Type("vms");
+        _ = console.Expect("^guests +running +1 +18 MiB +1 +0 *$", 20);
+        _ = console.Expect(LinuxGuest.Monitor, 10);
+        console.Type("attach guests");
+        console.Type("still there?");
+        _ = console.Expect("^still there[?]", 20);
+    }
+
+    /// <summary>A VM ends and starts again all the time while its counters are shown.</summary>
+    private static void StatsOfTheDying(RunConsole console)
+    {
+        ToMonitor(console, "^TESTS START$");
+        for (int look = 0; look < Looks; look++)
+        {
+            console.Type("stats guests");
+            _ = console.Expect("allocations after start +0", 20);
+        }
+
+        console.Type("vms");
+        int starts = int.Parse(
+            console.Expect(@"^guests +\w+ +1 +18 MiB +(\d+) +0 *$", 20).Groups[1].Value, CultureInfo.InvariantCulture);
+        console.ExpectNever("a fault in|PANIC");
+        if (starts < Looks / 4)
+        {
+            throw new RunFailure($"the guest has started only {starts} times");
+        }
+    }
+
+    private static void ToMonitor(RunConsole console, string whenSeen)
+    {
+        _ = console.Expect(whenSeen);
+        console.Send("\x1d");
+        _ = console.Expect(LinuxGuest.Monitor, 20);
+    }
+
+    private static void AllContained(RunConsole console, int rounds)
+    {
+        Match end;
+        do
+        {
+            end = console.ExpectWhileTyping(
+                @"^(INJECT contained \d+ of|INJECT passed: (\d+) contained in \d+ ms$|PANIC: .+$)", "\r", s_typing);
+        }
+        while (end.Value.StartsWith("INJECT contained", StringComparison.Ordinal));
+
+        if (end.Groups[2].Value != rounds.ToString(CultureInfo.InvariantCulture))
+        {
+            string details = string.Join(
+                "; ", Regex.Matches(console.Text, @"^INJECT (failed|changed)[^\r\n]*", RegexOptions.Multiline));
+            throw new RunFailure($"{end.Value.Trim()}; {details}");
+        }
+
+        console.ExpectPowerOff();
+        string[] silent = [.. Lines(console.Text, ", not reached").Select(static line => line.Groups[1].Value)];
+        if (!silent.SequenceEqual(s_notReached))
+        {
+            throw new RunFailure(
+                $"not reached: {string.Join(", ", silent)}; expected: {string.Join(", ", s_notReached)}");
+        }
+
+        CheckCounts(console, rounds);
+    }
+
+    /// <summary>
+    /// Every kind at every site, with and without a lock where there can be one; all together are the rounds.
+    /// </summary>
+    private static void CheckCounts(RunConsole console, int rounds)
+    {
+        Match[] lines = [.. Lines(console.Text, ", (no lock|VM lock):((?: [0-9]+)+)")];
+        int sum = 0;
+        foreach (Match line in lines)
+        {
+            string[] words = line.Groups[3].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            int[] counts = [.. words.Select(int.Parse)];
+            sum += counts.Sum();
+            bool isPossible = line.Groups[2].Value == "no lock" || !s_withoutVmLock.Contains(line.Groups[1].Value);
+            if (counts.Length != Kinds || counts.Any(count => count > 0 != isPossible))
+            {
+                throw new RunFailure($"'{line.Value}' does not have every kind");
+            }
+
+            _ = console.Report.Append("      ").Append(line.Value[12..]).Append('\n');
+        }
+
+        if (sum != rounds)
+        {
+            throw new RunFailure($"the table has {sum} trials of {rounds}");
+        }
+    }
+
+    private static IEnumerable<Match> Lines(string text, string pattern) =>
+        Regex.Matches(text, "^INJECT site ([^,\r\n]+)" + pattern + "\r?$", RegexOptions.Multiline);
+}
