@@ -147,7 +147,9 @@ internal sealed class Hosting
         if (_obstacle == null)
         {
             processor = _vendor.TryEnable(_memory.Frames, _board.BootProcessor);
-            _obstacle = processor == null ? "The processor refuses to switch it on, or no memory is left for its structures." : null;
+            _obstacle = processor == null
+                ? "The processor refuses to switch it on, or no memory is left for its structures."
+                : null;
         }
 
         if (_obstacle != null)
