@@ -2,8 +2,9 @@
 namespace Hypervisor.Machine.GuestLoader;
 
 /// <summary>
-/// Puts a kernel and what belongs to it into a guest's memory. The format is told from the file: Linux bzImage, PVH
-/// ELF, multiboot 2, multiboot 1. The files come from a user: any content gives a sentence at worst, never a fault.
+/// Puts a kernel and what belongs to it into a guest's memory. The format is told from the file: Linux bzImage, multiboot
+/// 2, multiboot 1, PVH ELF. Multiboot comes before PVH: kernels that have both (Xen, NetBSD) mean by the latter that they
+/// run on Xen. The files come from a user: any content gives a sentence at worst, never a fault.
 /// </summary>
 public static class GuestImageLoader
 {
@@ -12,6 +13,12 @@ public static class GuestImageLoader
 
     private const string PlainElf =
         "an ELF file without a PVH entry note and without a multiboot header: nothing says how to start it";
+
+    private const string Compressed = "a compressed file; unpack it first";
+
+    private const ushort GzipMagic = 0x8B1F;
+    private const uint XzMagic = 0x587A_37FD;
+    private const uint ZstandardMagic = 0xFD2F_B528;
 
     /// <summary>Loads; the guest's memory is only of use where <see cref="LoadResult.Error"/> is null.</summary>
     public static LoadResult Load(BootRequest request)
@@ -35,23 +42,41 @@ public static class GuestImageLoader
             {
                 return new LoadResult(session.Error);
             }
-
-            if (elf.HasPvhEntry)
-            {
-                return new PvhLoader(session, elf).Load();
-            }
         }
 
-        if (Multiboot2Header.Find(request.Kernel) is { } second)
+        return LoadFreestanding(session, elf);
+    }
+
+    /// <summary>A kernel with a header that says how it starts; one that it has to be refused by goes last.</summary>
+    private static LoadResult LoadFreestanding(LoadSession session, ElfImage? elf)
+    {
+        Multiboot2Header? second = Multiboot2Header.Find(session.Request.Kernel);
+        Multiboot1Header? first = Multiboot1Header.Find(session.Request.Kernel);
+        if (second is { Refusal: null })
         {
             return new Multiboot2Loader(session, elf, second).Load();
         }
 
-        if (Multiboot1Header.Find(request.Kernel) is { } first)
+        if (first is { HasUnknownFlags: false })
         {
             return new Multiboot1Loader(session, elf, first).Load();
         }
 
-        return new LoadResult(elf != null ? PlainElf : NoKernel);
+        if (elf is { HasPvhEntry: true })
+        {
+            return new PvhLoader(session, elf).Load();
+        }
+
+        return second != null ? new Multiboot2Loader(session, elf, second).Load()
+            : first != null ? new Multiboot1Loader(session, elf, first).Load()
+            : new LoadResult(elf != null ? PlainElf : IsCompressed(session.Request.Kernel) ? Compressed : NoKernel);
+    }
+
+    private static bool IsCompressed(ImageSource kernel)
+    {
+        byte[] magic = new byte[4];
+        return ImageReader.TryRead(kernel, 0, magic)
+            && (LittleEndian.Read16(magic, 0) == GzipMagic
+                || LittleEndian.Read32(magic, 0) is XzMagic or ZstandardMagic);
     }
 }

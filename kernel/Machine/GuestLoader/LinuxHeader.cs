@@ -41,6 +41,12 @@ internal sealed class LinuxHeader
 
     public bool IsLoadedHigh => (_bytes[0x211] & LoadedHighFlag) != 0;
 
+    /// <summary>
+    /// Kernels that are entered in protected mode say where they are to lie then. iPXE and its like leave it 0: what they
+    /// have there is only of use to their real-mode part.
+    /// </summary>
+    public bool HasEntry32 => LittleEndian.Read32(_bytes, 0x214) != 0;
+
     public bool HasEntry64 => Version >= Version212 && (LittleEndian.Read16(_bytes, 0x236) & Kernel64Flag) != 0;
 
     public bool IsRelocatable => _bytes[0x234] != 0;
@@ -108,6 +114,11 @@ internal sealed class LinuxHeader
         if (!IsLoadedHigh)
         {
             return "the kernel is a zImage; only bzImages can be started";
+        }
+
+        if (!HasEntry32)
+        {
+            return "the image starts in real mode only, which takes a BIOS";
         }
 
         ulong alignment = Alignment;

@@ -107,6 +107,7 @@ public sealed class GuestImageLoaderTests
     [Theory]
     [InlineData(0x206, 5, "the kernel's boot protocol is older than 2.06")]
     [InlineData(0x211, 0, "the kernel is a zImage; only bzImages can be started")]
+    [InlineData(0x216, 0, "the image starts in real mode only, which takes a BIOS")]
     [InlineData(0x230, 3, "the kernel's header is damaged: its alignment is not a power of two")]
     [InlineData(0x1F1, 200, "the file ends before the kernel begins")]
     [InlineData(0x239, 0, "the command line has 300 bytes; the kernel takes 255")]
@@ -288,6 +289,26 @@ public sealed class GuestImageLoaderTests
         byte[] arm = SampleImages.Elf(true, false);
         arm[18] = 183;
         Assert.Equal("an ELF file, but not for this kind of processor", Load(arm).Error);
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0x1F, 0x8B, 8, 0 })]
+    [InlineData(new byte[] { 0xFD, 0x37, 0x7A, 0x58, 0x5A, 0 })]
+    [InlineData(new byte[] { 0x28, 0xB5, 0x2F, 0xFD })]
+    public void Compressed_files_give_a_sentence(byte[] start) =>
+        Assert.Equal("a compressed file; unpack it first", Load([.. start, .. new byte[100]]).Error);
+
+    [Fact]
+    public void A_kernel_of_several_kinds_starts_by_the_best_that_it_can()
+    {
+        byte[] pvh = SampleImages.Elf(true, true);
+        byte[] first = SampleImages.WithMultiboot1((byte[])pvh.Clone(), 0x1010, 3);
+        Assert.Equal(ImageKind.Multiboot1, Load(first).Kind);
+        Assert.Equal(ImageKind.Multiboot2, Load(SampleImages.WithMultiboot2((byte[])first.Clone(), 0x1040)).Kind);
+        Assert.Equal(ImageKind.Multiboot1, Load(SampleImages.WithMultiboot2((byte[])first.Clone(), 0x1040, (99, 0, []))).Kind);
+        byte[] demanding = SampleImages.WithMultiboot1((byte[])pvh.Clone(), 0x1010, 0x100);
+        Assert.Equal(ImageKind.Pvh, Load(demanding).Kind);
+        Assert.Equal(ImageKind.Pvh, Load(SampleImages.WithMultiboot2((byte[])demanding.Clone(), 0x1040, (99, 0, []))).Kind);
     }
 
     [Theory]
