@@ -105,6 +105,19 @@ public sealed class SerialPort : CharacterDevice
         return added;
     }
 
+    public override bool HasQueued
+    {
+        get
+        {
+            _lock.Acquire();
+            bool isEmpty = _send.IsEmpty;
+            _lock.Release();
+            return !isEmpty;
+        }
+    }
+
+    public override bool IsSending => !ReadLineStatus().TransmitterEmpty;
+
     public override bool TryRead(out byte value)
     {
         _lock.Acquire();

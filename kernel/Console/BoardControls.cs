@@ -65,6 +65,8 @@ public sealed class BoardControls : HostControls
         records.Size("boot region", _memory.BootRegion.BytesUsed);
     }
 
+    public override PowerRequest TakeAsked() => _board.Power.TakeAsked();
+
     public override void PowerOff() => _board.Power.PowerOff();
 
     public override void Reboot() => _board.Power.Reset();

@@ -84,6 +84,20 @@ public sealed class ConsoleTask : HostTask
         }
     }
 
+    /// <summary>The queue's end wakes the task; the last few bytes are in the device, which says nothing.</summary>
+    private void Drain()
+    {
+        while (_port.HasQueued)
+        {
+            WaitForWake();
+        }
+
+        while (_port.IsSending)
+        {
+            Yield();
+        }
+    }
+
     private sealed class PortSink : ConsoleSink
     {
         private readonly ConsoleTask _task;
@@ -94,5 +108,7 @@ public sealed class ConsoleTask : HostTask
         }
 
         public override void Write(byte value) => _task.Send(value);
+
+        public override void Flush() => _task.Drain();
     }
 }

@@ -38,6 +38,9 @@ public sealed class ConsoleWriter
         return this;
     }
 
+    /// <summary>Waits until all of it is on its way.</summary>
+    public void Flush() => _sink.Flush();
+
     /// <summary>ASCII text; other characters become question marks.</summary>
     public ConsoleWriter Text(string text)
     {

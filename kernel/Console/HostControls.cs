@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+using Hypervisor.Platform;
+
 namespace Hypervisor.Console;
 
 /// <summary>What the console may ask of the hypervisor and of the machine that it runs on.</summary>
@@ -12,6 +14,9 @@ public abstract class HostControls
 
     /// <summary>What its memory is used for.</summary>
     public abstract void CountMemory(RecordWriter records);
+
+    /// <summary>How the hypervisor itself wants the machine to end, since the last call.</summary>
+    public abstract PowerRequest TakeAsked();
 
     /// <summary>Switches the machine off; returns only where that failed.</summary>
     public abstract void PowerOff();

@@ -24,7 +24,7 @@ public sealed class Monitor
     private readonly Completion _completion;
     private readonly Attachment _attachment;
     private long _shownLog;
-    private PendingEnd _pendingEnd;
+    private PowerRequest _pendingEnd;
 
     public Monitor(HostControls host, GuestControls[] guests, ConsoleSink sink)
     {
@@ -111,7 +111,15 @@ public sealed class Monitor
     /// <summary>Shows what has come; true where there is more to show, false where it may wait.</summary>
     public bool Poll()
     {
+        bool hasMore = ShowNews();
+        PowerRequest asked = hasMore ? PowerRequest.None : Host.TakeAsked();
+        _pendingEnd = asked != PowerRequest.None ? asked : _pendingEnd;
         FinishEnd();
+        return hasMore;
+    }
+
+    private bool ShowNews()
+    {
         if (_attachment.Guest == null)
         {
             ShowLog();
@@ -182,7 +190,7 @@ public sealed class Monitor
     /// </summary>
     public void EndHost(bool reboot, bool force)
     {
-        _pendingEnd = reboot ? PendingEnd.Reboot : PendingEnd.PowerOff;
+        _pendingEnd = reboot ? PowerRequest.Reset : PowerRequest.PowerOff;
         foreach (GuestControls guest in Guests)
         {
             if (guest.IsRunning && !force)
@@ -197,7 +205,7 @@ public sealed class Monitor
 
     private void FinishEnd(bool force = false)
     {
-        if (_pendingEnd == PendingEnd.None)
+        if (_pendingEnd == PowerRequest.None)
         {
             return;
         }
@@ -210,9 +218,10 @@ public sealed class Monitor
             }
         }
 
-        PendingEnd end = _pendingEnd;
-        _pendingEnd = PendingEnd.None;
-        if (end == PendingEnd.Reboot)
+        PowerRequest end = _pendingEnd;
+        _pendingEnd = PowerRequest.None;
+        _writer.Flush();
+        if (end == PowerRequest.Reset)
         {
             Host.Reboot();
         }

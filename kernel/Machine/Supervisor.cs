@@ -215,11 +215,11 @@ public sealed class Supervisor : HostTask
 
         if (_onAllStopped == AllStoppedAction.PowerOff)
         {
-            _power.PowerOff();
+            _power.Ask(PowerRequest.PowerOff);
         }
         else if (_onAllStopped == AllStoppedAction.Reboot)
         {
-            _power.Reset();
+            _power.Ask(PowerRequest.Reset);
         }
     }
 

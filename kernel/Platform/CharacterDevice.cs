@@ -9,6 +9,12 @@ public abstract class CharacterDevice
     /// </summary>
     public abstract bool TryWrite(byte value);
 
+    /// <summary>Bytes wait for the device to take them.</summary>
+    public abstract bool HasQueued { get; }
+
+    /// <summary>The device has not sent all that it took.</summary>
+    public abstract bool IsSending { get; }
+
     /// <summary>The next received byte; false where there is none.</summary>
     public abstract bool TryRead(out byte value);
 

@@ -25,6 +25,7 @@ public sealed class PowerControl
     private readonly SleepState _powerOff;
     private readonly RegisterBlock _resetRegister;
     private readonly bool _hasResetMemory;
+    private PowerRequest _asked;
 
     public PowerControl(AcpiTables tables, FixedDescription description, AddressSpace space)
     {
@@ -40,6 +41,23 @@ public sealed class PowerControl
 
     /// <summary>True where the firmware says how the power is switched off.</summary>
     public bool CanPowerOff => _powerOff.IsKnown && _description.ControlA.IsPort;
+
+    /// <summary>
+    /// Has the console end the machine, once it has shown what the log holds: the reason of the end must not be lost with it.
+    /// </summary>
+    public void Ask(PowerRequest request)
+    {
+        _asked = request;
+        Log.Reader?.Wake();
+    }
+
+    /// <summary>What was asked since the last call.</summary>
+    public PowerRequest TakeAsked()
+    {
+        PowerRequest asked = _asked;
+        _asked = PowerRequest.None;
+        return asked;
+    }
 
     /// <summary>Switches the machine off; returns where it cannot, or where the machine did not obey.</summary>
     public void PowerOff()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System.Collections.Generic;
 using Hypervisor.Console;
+using Hypervisor.Platform;
 
 namespace Hypervisor.Unit.Console;
 
@@ -8,6 +9,15 @@ namespace Hypervisor.Unit.Console;
 internal sealed class FakeHost : HostControls
 {
     public List<string> Asked { get; } = [];
+
+    public PowerRequest End { get; set; }
+
+    public override PowerRequest TakeAsked()
+    {
+        PowerRequest end = End;
+        End = PowerRequest.None;
+        return end;
+    }
 
     public override void Describe(RecordWriter records) => records.Text("version", "1.2");
 

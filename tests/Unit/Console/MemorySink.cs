@@ -12,6 +12,11 @@ internal sealed class MemorySink : ConsoleSink
 
     public override void Write(byte value) => _bytes[_length++ & (_bytes.Length - 1)] = value;
 
+    public override void Flush() => Flushed = _length;
+
+    /// <summary>How much had been written at the last flush.</summary>
+    public int Flushed { get; private set; }
+
     /// <summary>What has been written since the last time.</summary>
     public string Take()
     {

@@ -161,6 +161,23 @@ public sealed class MonitorTests
     }
 
     [Fact]
+    public void EndThatTheHypervisorWants_ComesAfterWhatLedToIt()
+    {
+        Monitor monitor = Create("web", out FakeGuest guest);
+        monitor.Begin(attachSingle: true);
+        guest.Say("last words");
+        guest.Running = false;
+        Log.Host($"web: cannot start: no kernel");
+        _host.End = PowerRequest.PowerOff;
+        Drain(monitor);
+        Assert.Equal(["poweroff"], _host.Asked);
+        int flushed = _sink.Flushed;
+        string shown = _sink.Take();
+        Assert.Contains("web: cannot start: no kernel", shown[..flushed]);
+        Assert.Contains("last words", shown[..flushed]);
+    }
+
+    [Fact]
     public void LinesOfTheLog_AppearAboveWhatIsTyped()
     {
         Monitor monitor = AtPrompt(out _);
