@@ -20,6 +20,7 @@ public sealed class RunTests
     [InlineData(ExitCode.Failure, "p", "")]
     [InlineData(ExitCode.Failure, "t", "")]
     [InlineData(ExitCode.Failure, "c", "")]
+    [InlineData(ExitCode.Failure, "n", "never")]
     [InlineData(ExitCode.TimeLimit, "", "never", "--timeout", "5")]
     public void ExitCode_SaysHowItWent(int expected, string typed, string until, params string[] options)
     {

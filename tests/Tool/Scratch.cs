@@ -28,7 +28,7 @@ internal sealed class Scratch : IDisposable
     public Scratch()
     {
         _ = Directory.CreateDirectory(Path("guests"));
-        File.WriteAllText(Path("guests/vmlinuz"), new string('k', 70000));
+        File.WriteAllBytes(Path("guests/vmlinuz"), Kernel());
         File.WriteAllText(Path("initrd.img"), new string('i', 3000));
     }
 
@@ -40,6 +40,18 @@ internal sealed class Scratch : IDisposable
         string path = Path("hypervisor.toml");
         File.WriteAllText(path, text);
         return path;
+    }
+
+    /// <summary>The smallest kernel that can be started: a multiboot 1 header with the addresses, and what follows it.</summary>
+    private static byte[] Kernel()
+    {
+        const uint Magic = 0x1BAD_B002;
+        const uint HasAddresses = 1 << 16;
+        const uint Address = 0x10_0000;
+        uint[] header = [Magic, HasAddresses, unchecked(0 - Magic - HasAddresses), Address, Address, 0, 0, Address];
+        byte[] kernel = new byte[70000];
+        Buffer.BlockCopy(header, 0, kernel, 0, header.Length * sizeof(uint));
+        return kernel;
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

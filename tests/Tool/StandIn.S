@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # A stand-in for the hypervisor that boots in an instant: says that it is up and names its modules on the serial port,
 # then sends back what is typed. Some keys make it end as the hypervisor would: q powers off, p panics, t triple-faults,
-# r restarts, c reports a guest's crash.
+# r restarts, c reports a guest's crash, n that it cannot start one.
         .set    PORT, 0x3f8
         .set    STATUS, 0x3fd
 
@@ -49,6 +49,8 @@ keys:   mov     $STATUS, %dx
         je      restart
         cmp     $'c', %al
         je      crash
+        cmp     $'n', %al
+        je      refuse
         call    put
         jmp     keys
 
@@ -78,6 +80,9 @@ restart:
 crash:  mov     $crashed, %esi
         call    print
         jmp     keys
+refuse: mov     $refused, %esi
+        call    print
+        jmp     keys
 
 print:  lodsb
         test    %al, %al
@@ -101,6 +106,7 @@ nothing: .quad  0
 exit_word: .ascii "Shutdown"
 up:     .asciz  "stand-in is up\r\n"
 crashed: .asciz "\nvm web crashed: as it was told\n"
+refused: .asciz "\n[host] web: cannot start: as it was told\n"
 
         .bss
         .skip   4096

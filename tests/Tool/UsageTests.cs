@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System.IO;
 using Xunit;
 
 namespace Hypervisor.Tool.Tests;
@@ -65,6 +66,21 @@ public sealed class UsageTests
 
         Assert.Equal(("", ExitCode.Success), (errors, code));
         Assert.Contains("no errors", output);
+    }
+
+    [Theory]
+    [InlineData("check")]
+    [InlineData("run")]
+    public void KernelThatCannotBeStarted_IsNamed(string command)
+    {
+        using var scratch = new Scratch();
+        File.WriteAllBytes(scratch.Path("guests/vmlinuz"), new byte[5000]);
+
+        (int code, _, string errors) = ToolProcess.Run("", command, scratch.Config());
+
+        Assert.Equal(ExitCode.Failure, code);
+        Assert.Contains("hypervisor.toml: vm web cannot be started from vmlinuz: not a kernel", errors);
+        Assert.DoesNotContain("   at ", errors);
     }
 
     [Theory]

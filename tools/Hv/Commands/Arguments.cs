@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System.Collections.Generic;
 using System.CommandLine;
 using Hypervisor.Tool.Configuration;
 
@@ -39,15 +40,24 @@ internal static class Arguments
 
     public static Option<bool> Force() => new("--force")
     {
-        Description = "Go on though the config has errors: the booted console lists them.",
+        Description = "Go on though the config has errors, or a kernel cannot be started: the booted console says so too.",
     };
 
     /// <summary>Loads a config; one with errors only where the user insists.</summary>
     public static ConfigDocument LoadConfig(string path, bool force)
     {
         ConfigDocument config = ConfigDocument.Load(path);
-        return config.ErrorCount == 0 || force
-            ? config
-            : throw new ToolException("the config has errors:\n" + config.Errors.TrimEnd());
+        if (force)
+        {
+            return config;
+        }
+
+        if (config.ErrorCount != 0)
+        {
+            throw new ToolException("the config has errors:\n" + config.Errors.TrimEnd());
+        }
+
+        IReadOnlyList<string> complaints = KernelCheck.Complaints(config);
+        return complaints.Count == 0 ? config : throw new ToolException(string.Join('\n', complaints));
     }
 }

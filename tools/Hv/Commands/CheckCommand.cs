@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Collections.Generic;
 using System.CommandLine;
+using System.Linq;
 using Hypervisor.Tool.Configuration;
 
 namespace Hypervisor.Tool.Commands;
@@ -11,7 +13,8 @@ internal static class CheckCommand
     public static Command Create()
     {
         Argument<string> config = Arguments.Config();
-        var command = new Command("check", "Lists every error of a config with its line and what is allowed there.")
+        var command = new Command("check",
+            "Lists every error of a config with its line and what is allowed there, and kernels that cannot be started.")
         {
             config,
         };
@@ -22,14 +25,16 @@ internal static class CheckCommand
     /// <summary>Prints the errors; 0 where there are none.</summary>
     public static int Check(ConfigDocument config)
     {
-        if (config.ErrorCount == 0)
+        IReadOnlyList<string> complaints = config.ErrorCount == 0 ? KernelCheck.Complaints(config) : [];
+        int count = config.ErrorCount + complaints.Count;
+        if (count == 0)
         {
             System.Console.WriteLine(Summary(config));
             return ExitCode.Success;
         }
 
-        System.Console.Error.Write(config.Errors);
-        System.Console.Error.WriteLine(config.ErrorCount == 1 ? "hv: 1 error" : $"hv: {config.ErrorCount} errors");
+        System.Console.Error.Write(config.Errors + string.Concat(complaints.Select(static line => line + "\n")));
+        System.Console.Error.WriteLine(count == 1 ? "hv: 1 error" : $"hv: {count} errors");
         return ExitCode.Failure;
     }
 

@@ -16,6 +16,10 @@ internal sealed class ConsoleWatch(Regex? until)
     private static readonly Regex s_crash =
         new(@"^(\[[^\]]+\] )?vm [\w.-]+ (has )?crashed\b", RegexOptions.CultureInvariant);
 
+    /// <summary>How it says that it could not build one: this one does not come back by itself.</summary>
+    private static readonly Regex s_refusal = new(
+        @"^(\[[^\]]+\] )?(?<text>[\w.-]+: cannot start: .*)", RegexOptions.CultureInvariant);
+
     private readonly StringBuilder _line = new();
 
     /// <summary>The text was seen.</summary>
@@ -23,6 +27,9 @@ internal sealed class ConsoleWatch(Regex? until)
 
     /// <summary>The first line that reports a guest's crash.</summary>
     public string? Crash { get; private set; }
+
+    /// <summary>Which guest could not be started, and why.</summary>
+    public string? Refusal { get; private set; }
 
     /// <summary>The last line that said anything, for the progress line.</summary>
     public string LastLine { get; private set; } = "";
@@ -43,8 +50,17 @@ internal sealed class ConsoleWatch(Regex? until)
                 return;
             }
 
+            LookAtWhole(_line.ToString());
             _ = _line.Clear();
             text = text[(end + 1)..];
+        }
+    }
+
+    private void LookAtWhole(string line)
+    {
+        if (Refusal is null && s_refusal.Match(line) is { Success: true } match)
+        {
+            Refusal = match.Groups["text"].Value.TrimEnd();
         }
     }
 

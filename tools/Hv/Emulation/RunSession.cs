@@ -140,6 +140,10 @@ internal sealed class RunSession : IDisposable
             (complaint, code) = (FormattableString.Invariant(
                 $"the time limit of {_request.TimeLimit?.TotalSeconds} s was reached"), ExitCode.TimeLimit);
         }
+        else if (_watch.Refusal is not null)
+        {
+            (complaint, code) = (_watch.Refusal, ExitCode.Failure);
+        }
         else if (_watch.Crash is not null)
         {
             (complaint, code) = ("a guest crashed", ExitCode.Failure);
@@ -212,7 +216,8 @@ internal sealed class RunSession : IDisposable
         _output.Flush();
         _booted.Set();
         _watch.Append(text);
-        if (_watch.Crash is not null && _crashTime == 0 && !_request.Config.RestartsGuests && !_interactive)
+        bool isOver = _watch.Refusal is not null || (_watch.Crash is not null && !_request.Config.RestartsGuests);
+        if (isOver && _crashTime == 0 && !_interactive)
         {
             _crashTime = Stopwatch.GetTimestamp();
             Wake();
