@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: MIT
 #
-# From the PVH entry (32-bit protected mode, paging off, EBX = start info) to C#: 1. remember EBX; 2. identity page
-# tables for the first 4 GiB in 2 MiB pages, the first 2 MiB in 4 KiB pages so that page 0 can go (GuestDropPageZero);
-# 3. long mode with SSE; 4. the GS base at the boot context; 5. GuestMain(start info), which does not return.
+# From the entry to C#. PVH, multiboot 1 and multiboot 2 alike start a kernel in 32-bit protected mode with paging off
+# and EBX = what the loader tells; EAX says which multiboot it was. 1. remember how it started; 2. identity page tables
+# for the first 4 GiB in 2 MiB pages, the first 2 MiB in 4 KiB pages so that page 0 can go (GuestDropPageZero); 3. long
+# mode with SSE; 4. the GS base at the boot context; 5. GuestMain(entry state), which does not return.
+#
+# A loader may like any of the three headers best. Runs that want a certain one blank the others in a copy of the file
+# (tests/Emulator/KernelProtocols.cs).
 
 #include "Offsets.inc"
 
@@ -14,14 +18,35 @@
         .asciz  "Xen"
         .long   GuestStart
 
+        .section .multiboot, "a", @progbits
+        .set    MULTIBOOT1_FLAGS, 3             # modules on pages, and the sizes of memory
+        .balign 8
+        .long   0x1badb002, MULTIBOOT1_FLAGS, -(0x1badb002 + MULTIBOOT1_FLAGS)
+        .balign 8
+Multiboot2:
+        .long   0xe85250d6, 0, Multiboot2End - Multiboot2, -(0xe85250d6 + (Multiboot2End - Multiboot2))
+        .short  1, 0                            # insists on command line, modules, sizes of memory, map, root pointer
+        .long   28, 1, 3, 4, 6, 15
+        .balign 8
+        .short  6, 0                            # modules on pages
+        .long   8
+        .short  0, 0
+        .long   8
+Multiboot2End:
+
         .text
         .code32
         .global GuestStart
 GuestStart:
+        mov     esp, offset BootStackEnd
+        mov     [EntryState + ENTRY_MAGIC], eax
+        mov     [EntryState + ENTRY_INFORMATION], ebx
+        pushfd
+        pop     dword ptr [EntryState + ENTRY_FLAGS]
+        mov     eax, cr0
+        mov     [EntryState + ENTRY_CR0], eax
         cli
         cld
-        mov     esp, offset BootStackEnd
-        mov     esi, ebx
 
         mov     edi, offset LowTable
         mov     eax, 0x3
@@ -77,7 +102,6 @@ LongMode:
         xor     eax, eax
         mov     fs, eax
         mov     gs, eax
-        mov     esi, esi
         mov     rsp, offset BootStackEnd
         mov     rax, offset BootContext
         mov     [rax + CONTEXT_SELF], rax
@@ -85,7 +109,7 @@ LongMode:
         shr     rdx, 32
         mov     ecx, 0xc0000101         # GS base
         wrmsr
-        mov     rdi, rsi
+        mov     rdi, offset EntryState
         call    GuestMain
 4:      cli
         hlt
@@ -127,6 +151,8 @@ LowTable:
 BootStack:
         .skip   64 * 1024
 BootStackEnd:
+EntryState:
+        .skip   ENTRY_SIZE
         .balign 64
 BootContext:
         .skip   CONTEXT_SIZE

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-using System;
 using System.Runtime;
 using System.Runtime.CompilerServices;
 using Hypervisor.X64;
@@ -9,19 +8,19 @@ namespace Hypervisor.Guests.Kit;
 /// <summary>What the loader told, kept before anything overwrites it.</summary>
 internal static unsafe class GuestMachine
 {
-    private const int MaxMapEntries = 32;
     private const uint HypervisorLeaf = 0x40000000;
     private const uint HypervisorBit = 1u << 31;
 
-    private static string s_commandLine = "";
-    private static MemoryMapEntry[] s_map = [];
-    private static ulong s_rsdp;
+    private static EntryState s_entry;
 
-    internal static string CommandLine => s_commandLine;
+    /// <summary>The registers at the first instruction.</summary>
+    internal static EntryState Entry => s_entry;
 
-    internal static ulong Rsdp => s_rsdp;
+    internal static BootInformation Boot { get; } = new();
 
-    internal static ReadOnlySpan<MemoryMapEntry> MemoryMap => s_map;
+    internal static string CommandLine => Boot.CommandLine;
+
+    internal static ulong Rsdp => Boot.Rsdp;
 
     /// <summary>True where a hypervisor in KVM's signature shows itself: ours, or KVM.</summary>
     internal static bool HasKvmInterface
@@ -37,22 +36,25 @@ internal static unsafe class GuestMachine
         }
     }
 
-    internal static void Initialize(StartInfo* info)
+    internal static void Initialize(EntryState* entry)
     {
-        if (info->Magic != StartInfo.ExpectedMagic)
+        s_entry = *entry;
+        var startInfo = (StartInfo*)entry->Information;
+        if (entry->Magic == Multiboot1.Magic)
         {
-            GuestConsole.WriteLine("the loader gave no PVH start info");
-            return;
+            Multiboot1.Read(entry->Information, Boot);
         }
-        s_rsdp = info->Rsdp;
-        if (info->CommandLine != 0)
+        else if (entry->Magic == Multiboot2.Magic)
         {
-            s_commandLine = TextAt((byte*)info->CommandLine);
+            Multiboot2.Read(entry->Information, Boot);
         }
-        if (info->Version >= 1 && info->MemoryMap != 0)
+        else if (startInfo->Magic == StartInfo.ExpectedMagic)
         {
-            int count = (int)Math.Min(info->MemoryMapEntries, MaxMapEntries);
-            s_map = new ReadOnlySpan<MemoryMapEntry>((void*)info->MemoryMap, count).ToArray();
+            Pvh.Read(startInfo, Boot);
+        }
+        else
+        {
+            GuestConsole.WriteLine("the loader speaks neither PVH nor multiboot");
         }
     }
 
@@ -60,19 +62,4 @@ internal static unsafe class GuestMachine
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "GuestDropPageZero")]
     internal static extern void DropPageZero();
-
-    private static string TextAt(byte* text)
-    {
-        int length = 0;
-        while (text[length] != 0)
-        {
-            length++;
-        }
-        char[] chars = new char[length];
-        for (int i = 0; i < length; i++)
-        {
-            chars[i] = (char)text[i];
-        }
-        return new string(chars);
-    }
 }

@@ -16,17 +16,17 @@ internal static unsafe class Program
     private const string Quick = "quick ";
 
     [RuntimeExport("GuestMain")]
-    private static void Main(StartInfo* startInfo)
+    private static void Main(EntryState* entry)
     {
         GuestHeap.Initialize();
         Startup.Initialize();
-        Run(startInfo);
+        Run(entry);
     }
 
-    private static void Run(StartInfo* startInfo)
+    private static void Run(EntryState* entry)
     {
         Interrupts.Install();
-        GuestMachine.Initialize(startInfo);
+        GuestMachine.Initialize(entry);
         GuestMachine.DropPageZero();
         if (!GuestMachine.CommandLine.StartsWith(Quick))
         {
