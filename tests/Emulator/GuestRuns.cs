@@ -16,7 +16,7 @@ internal static class GuestRuns
 
     public static readonly Run[] All =
     [
-        Guests("guests-bare", "") with { BareKernel = FileOf("release"), BareCommandLine = "", Script = AllPass },
+        Guests("guests-bare", "") with { BareKernel = Name, BareCommandLine = "", Script = AllPass },
         Guests("guests-svm", "") with { Script = AllPass },
         Guests("guests-svm-checked", "") with { Script = AllPass, Flavour = "checked" },
         Guests("guests-hostile-checked", "Hostile.Hypercalls Hostile.Memory Hostile.Msrs Hostile.Ports") with
@@ -29,7 +29,25 @@ internal static class GuestRuns
         Guests("guests-keyboard-reset", "Reset.KeyboardController") with { Script = Restarts },
         Guests("guests-acpi-reset", "Reset.AcpiRegister") with { Script = Restarts },
         Guests("guests-power-off", "Reset.PowerOff") with { Script = SwitchesOff },
+        Boot("boot-pvh", "", KernelProtocol.Pvh),
+        Boot("boot-multiboot1", "protocol=multiboot1", KernelProtocol.Multiboot1),
+        Boot("boot-multiboot2", "protocol=multiboot2", KernelProtocol.Multiboot2),
     ];
+
+    /// <summary>The guest looks at what its loader told it, a module among that.</summary>
+    private static Run Boot(string name, string word, KernelProtocol protocol)
+    {
+        Run run = Guests(name, $"Boot Boot.Module {word}");
+        return run with
+        {
+            Config = run.Config + "\ninitrd = \"LICENSE\"",
+            Files = new Dictionary<string, string>(run.Files)
+            {
+                ["LICENSE"] = Path.Combine(RepositoryPaths.Root, "LICENSE"),
+            },
+            Protocol = protocol,
+        };
+    }
 
     private static Run Guests(string name, string tests) => new()
     {
@@ -47,6 +65,7 @@ internal static class GuestRuns
             """,
         Files = new Dictionary<string, string> { [Name] = FileOf(name.EndsWith("checked") ? "checked" : "release") },
         Script = AllPass,
+        Protocol = KernelProtocol.Pvh,
         TimeLimit = 120,
     };
 

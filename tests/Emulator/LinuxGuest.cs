@@ -60,5 +60,8 @@ internal static class LinuxGuest
         console.ExpectPowerOff();
     }
 
-    private static string Kernel(string name) => Path.Combine(UserCache.Folder, name, "vmlinuz");
+    /// <summary>What the set-up has fetched, if it could.</summary>
+    public static string InCache(string kind, string file) => Path.Combine(UserCache.Folder, kind, file);
+
+    private static string Kernel(string name) => InCache(name, "vmlinuz");
 }

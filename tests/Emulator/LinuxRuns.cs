@@ -23,7 +23,8 @@ internal static class LinuxRuns
         Script = script,
     };
 
-    private static void Shell(RunConsole console)
+    /// <summary>The guest boots to a shell, its clock and its interrupts work, and it switches itself off.</summary>
+    public static void Shell(RunConsole console)
     {
         LinuxGuest.ReachShell(console);
         console.Type("cat /proc/interrupts; cat /sys/devices/system/clocksource/clocksource0/current_clocksource");

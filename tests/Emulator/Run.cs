@@ -25,8 +25,11 @@ internal sealed record Run
     /// <summary>What is typed and expected; it returns when all was seen and throws <see cref="RunFailure"/>.</summary>
     public required Action<RunConsole> Script { get; init; }
 
+    /// <summary>The one way in which our test guests' kernel lets itself be started; null for other kernels.</summary>
+    public KernelProtocol? Protocol { get; init; }
+
     /// <summary>
-    /// A PVH kernel that the emulator itself boots, without the hypervisor; the config is unused then.
+    /// The file that the emulator itself boots by PVH, without the hypervisor; the config is unused then.
     /// </summary>
     public string? BareKernel { get; init; }
 

@@ -45,7 +45,7 @@ internal static class RunExecution
             Cpus = run.Cpus,
             MemoryMiB = run.MemoryMiB,
             Medium = medium,
-            Kernel = run.BareKernel,
+            Kernel = run.BareKernel is null ? null : Path.Combine(scratch.File("guests"), run.BareKernel),
             KernelCommandLine = run.BareCommandLine,
             Disk = run.Disk,
             Uefi = run.Uefi,
@@ -78,7 +78,10 @@ internal static class RunExecution
         string guests = Directory.CreateDirectory(scratch.File("guests")).FullName;
         foreach ((string name, string path) in run.Files)
         {
-            _ = File.CreateSymbolicLink(Path.Combine(guests, name), path);
+            string place = Path.Combine(guests, name);
+            _ = run.Protocol is { } protocol && path.EndsWith(".elf", StringComparison.Ordinal)
+                ? KernelProtocols.Copy(path, protocol, place)
+                : File.CreateSymbolicLink(place, path).FullName;
         }
 
         string config = scratch.File("hypervisor.toml");

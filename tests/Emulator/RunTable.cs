@@ -8,6 +8,7 @@ internal static class RunTable
     [
         .. GuestRuns.All,
         .. LinuxRuns.All,
+        .. KernelRuns.All,
         .. BoardRuns.All,
         .. ConsoleRuns.All,
         .. ConfigRuns.All,

@@ -21,16 +21,29 @@ prepare_test_guests() {
         make_initrd $folder/exitbench.img $folder/exitbench init
     fi
     # Not every system can offer these; a test that needs one is skipped without it.
-    fetch_kernel standard || true
+    local kind
+    for kind in standard 686 686-pae memtest mach busybox-686; do
+        fetch_kernel $kind || true
+    done
     fetch_kernel cloud trixie || true
+    make_shell_initrd_686
 }
 
-# $1 the file to make.
+# The shell for a processor of 32 bits, beside its busybox in the cache.
+make_shell_initrd_686() {
+    local busybox=$cache/busybox-686/busybox initrd=$cache/busybox-686/initrd.img
+    [ -e "$busybox" ] || return 0
+    if [ ! "$initrd" -nt "$busybox" ] || [ ! "$initrd" -nt examples/linux/init ]; then
+        make_shell_initrd "$initrd" "$busybox"
+    fi
+}
+
+# $1 the file to make, $2 the busybox for it; this system's own where none is given.
 make_shell_initrd() {
     local root
     root=$(mktemp -d)
     mkdir -p "$root"/{bin,dev,etc,proc,sys,tmp,root}
-    cp "$(command -v busybox)" "$root/bin/busybox"
+    cp "${2:-$(command -v busybox)}" "$root/bin/busybox"
     cp examples/linux/init "$root/init"
     chmod 755 "$root/bin/busybox" "$root/init"
     pack_initrd "$root" "$1"

@@ -2,9 +2,9 @@
 namespace Hypervisor.Machine.GuestLoader;
 
 /// <summary>
-/// Puts a kernel and what belongs to it into a guest's memory. The format is told from the file: Linux bzImage, multiboot
-/// 2, multiboot 1, PVH ELF. Multiboot comes before PVH: kernels that have both (Xen, NetBSD) mean by the latter that they
-/// run on Xen. The files come from a user: any content gives a sentence at worst, never a fault.
+/// Puts a kernel and what belongs to it into a guest's memory. The format is told from the file: Linux bzImage,
+/// multiboot 2, multiboot 1, PVH ELF. Multiboot comes before PVH: kernels that have both (Xen, NetBSD) mean by the
+/// latter that they run on Xen. The files come from a user: any content gives a sentence at worst, never a fault.
 /// </summary>
 public static class GuestImageLoader
 {

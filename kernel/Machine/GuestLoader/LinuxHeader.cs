@@ -42,8 +42,8 @@ internal sealed class LinuxHeader
     public bool IsLoadedHigh => (_bytes[0x211] & LoadedHighFlag) != 0;
 
     /// <summary>
-    /// Kernels that are entered in protected mode say where they are to lie then. iPXE and its like leave it 0: what they
-    /// have there is only of use to their real-mode part.
+    /// Kernels that are entered in protected mode say where they are to lie then. iPXE and its like leave it 0: what
+    /// they have there is only of use to their real-mode part.
     /// </summary>
     public bool HasEntry32 => LittleEndian.Read32(_bytes, 0x214) != 0;
 

@@ -5,8 +5,8 @@ using Hypervisor.Guests.Kit;
 namespace Hypervisor.Guests.Tests;
 
 /// <summary>
-/// What the loader promises. <c>protocol=NAME</c> on the command line says by which protocol the guest was to be started;
-/// without it PVH.
+/// What the loader promises. <c>protocol=NAME</c> on the command line says by which protocol the guest was to be
+/// started; without it PVH.
 /// </summary>
 internal static class BootTests
 {
@@ -55,7 +55,8 @@ internal static class BootTests
         Check.That(LengthOfRamAt(map, MiB) >= 32 * MiB, "no memory from 1 MiB on");
         for (int i = 1; i < map.Length; i++)
         {
-            Check.That(map[i].Address >= map[i - 1].Address + map[i - 1].Length, "entries overlap, or are out of order");
+            ulong end = map[i - 1].Address + map[i - 1].Length;
+            Check.That(map[i].Address >= end, "entries overlap, or are out of order");
         }
     }
 

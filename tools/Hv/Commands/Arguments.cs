@@ -40,7 +40,7 @@ internal static class Arguments
 
     public static Option<bool> Force() => new("--force")
     {
-        Description = "Go on though the config has errors, or a kernel cannot be started: the booted console says so too.",
+        Description = "Go on though the config has errors or a kernel cannot be started: the console says so too.",
     };
 
     /// <summary>Loads a config; one with errors only where the user insists.</summary>

@@ -14,7 +14,7 @@ internal static class CheckCommand
     {
         Argument<string> config = Arguments.Config();
         var command = new Command("check",
-            "Lists every error of a config with its line and what is allowed there, and kernels that cannot be started.")
+            "Lists every error of a config with its line and what is allowed, and kernels that cannot be started.")
         {
             config,
         };

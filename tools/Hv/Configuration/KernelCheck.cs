@@ -11,8 +11,8 @@ using Hypervisor.Memory;
 namespace Hypervisor.Tool.Configuration;
 
 /// <summary>
-/// Whether the kernels that a config names can be started, by the very loader that the booted hypervisor uses: a user hears
-/// of a wrong file before anything boots.
+/// Whether the kernels that a config names can be started, by the very loader that the booted hypervisor uses: a user
+/// hears of a wrong file before anything boots.
 /// </summary>
 internal static class KernelCheck
 {
@@ -28,7 +28,7 @@ internal static class KernelCheck
             .. config.Config.VirtualMachines
                 .Select(vm => (vm.Name, vm.Kernel, Error: Load(vm, files)))
                 .Where(static found => found.Error is not null)
-                .Select(found => $"{config.Name}: vm {found.Name} cannot be started from {found.Kernel}: {found.Error}"),
+                .Select(it => $"{config.Name}: vm {it.Name} cannot be started from {it.Kernel}: {it.Error}"),
         ];
     }
 

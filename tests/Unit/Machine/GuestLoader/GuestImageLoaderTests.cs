@@ -301,14 +301,17 @@ public sealed class GuestImageLoaderTests
     [Fact]
     public void A_kernel_of_several_kinds_starts_by_the_best_that_it_can()
     {
-        byte[] pvh = SampleImages.Elf(true, true);
-        byte[] first = SampleImages.WithMultiboot1((byte[])pvh.Clone(), 0x1010, 3);
-        Assert.Equal(ImageKind.Multiboot1, Load(first).Kind);
-        Assert.Equal(ImageKind.Multiboot2, Load(SampleImages.WithMultiboot2((byte[])first.Clone(), 0x1040)).Kind);
-        Assert.Equal(ImageKind.Multiboot1, Load(SampleImages.WithMultiboot2((byte[])first.Clone(), 0x1040, (99, 0, []))).Kind);
-        byte[] demanding = SampleImages.WithMultiboot1((byte[])pvh.Clone(), 0x1010, 0x100);
-        Assert.Equal(ImageKind.Pvh, Load(demanding).Kind);
-        Assert.Equal(ImageKind.Pvh, Load(SampleImages.WithMultiboot2((byte[])demanding.Clone(), 0x1040, (99, 0, []))).Kind);
+        const uint Usual = 3;
+        const uint Unknown = 0x100;
+        Assert.Equal(ImageKind.Pvh, KindOf(SampleImages.Elf(true, true)));
+        Assert.Equal(ImageKind.Multiboot1, KindOf(WithFirst(Usual)));
+        Assert.Equal(ImageKind.Multiboot2, KindOf(SampleImages.WithMultiboot2(WithFirst(Usual), 0x1040)));
+        Assert.Equal(ImageKind.Multiboot1, KindOf(SampleImages.WithMultiboot2(WithFirst(Usual), 0x1040, (99, 0, []))));
+        Assert.Equal(ImageKind.Pvh, KindOf(WithFirst(Unknown)));
+        Assert.Equal(ImageKind.Pvh, KindOf(SampleImages.WithMultiboot2(WithFirst(Unknown), 0x1040, (99, 0, []))));
+
+        ImageKind KindOf(byte[] image) => Load(image).Kind;
+        static byte[] WithFirst(uint flags) => SampleImages.WithMultiboot1(SampleImages.Elf(true, true), 0x1010, flags);
     }
 
     [Theory]
