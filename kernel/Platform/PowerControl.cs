@@ -43,7 +43,7 @@ public sealed class PowerControl
     public bool CanPowerOff => _powerOff.IsKnown && _description.ControlA.IsPort;
 
     /// <summary>
-    /// Has the console end the machine, once it has shown what the log holds: the end's reason must not be lost with it.
+    /// Has the console end the machine, once it has shown what the log holds: the reason must not be lost with it.
     /// </summary>
     public void Ask(PowerRequest request)
     {

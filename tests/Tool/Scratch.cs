@@ -42,7 +42,7 @@ internal sealed class Scratch : IDisposable
         return path;
     }
 
-    /// <summary>The smallest kernel that can be started: a multiboot 1 header with addresses, and what follows.</summary>
+    /// <summary>The smallest kernel that can be started: a multiboot 1 header with addresses.</summary>
     private static byte[] Kernel()
     {
         const uint Magic = 0x1BAD_B002;
