@@ -97,11 +97,23 @@ public sealed class ApicBus
 
     internal void BroadcastEndOfInterrupt(byte vector) => _ioApic?.EndOfInterrupt(vector);
 
+    /// <summary>The I/O APIC hands the PIC's interrupts on to this one.</summary>
+    internal bool RoutesExternalTo(LocalApic apic) => _ioApic is not null && _ioApic.RoutesExternalTo(apic);
+
+    /// <summary>That may have changed: INTR that stands already comes through now.</summary>
+    internal void ExternalRouteChanged()
+    {
+        if (IsExternalAsserted)
+        {
+            ExternalRaised();
+        }
+    }
+
     internal int PeekExternal() => _pic!.PeekVector();
 
     internal int AcknowledgeExternal() => _pic!.Acknowledge();
 
-    /// <summary>INTR has risen: whoever's LINT0 lets it in looks at it.</summary>
+    /// <summary>INTR has risen: whoever it is let in to, by LINT0 or the I/O APIC, looks at it.</summary>
     internal void ExternalRaised()
     {
         for (int index = 0; index < _count; index++)
@@ -131,7 +143,7 @@ public sealed class ApicBus
                 apic.StartUp(message.Vector);
                 break;
             default:
-                // There is no system-management mode, and the PIC's interrupts come through LINT0.
+                // There is no system-management mode, and the PIC's interrupts are a wire's level, not a message.
                 break;
         }
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System.Threading;
 using Hypervisor.Devices.Bus;
 using Hypervisor.Memory;
 
@@ -33,6 +34,11 @@ public sealed class IoApic : Device
     private const ulong WritableBits = 0xFF00_0000_0001_AFFF;
     private const int DeliveryModeShift = 8;
     private const int DestinationShift = 56;
+
+    /// <summary>
+    /// Where the PIC's INTR is wired to, as on every PC: of use in ExtINT mode, and without effect in others.
+    /// </summary>
+    private const int ExternalPin = 0;
 
     private readonly ApicBus _bus;
     private IoApicState _state;
@@ -82,6 +88,16 @@ public sealed class IoApic : Device
         Lock.Acquire();
         End(vector);
         Lock.Release();
+    }
+
+    /// <summary>
+    /// True where the PIC's interrupts reach this APIC through an unmasked ExtINT entry: the PIC gives the vector then.
+    /// It is looked at without the lock, by the processor that could take one.
+    /// </summary>
+    internal bool RoutesExternalTo(LocalApic apic)
+    {
+        ulong entry = Volatile.Read(ref _state.Redirection[ExternalPin]);
+        return (entry & Masked) == 0 && ModeOf(entry) == ApicDeliveryMode.External && apic.IsTargetOf(MessageOf(entry));
     }
 
     public override ulong Read(ulong offset, int size) => offset switch
@@ -151,6 +167,11 @@ public sealed class IoApic : Device
         }
 
         _state.Redirection[pin] = entry;
+        if (pin == ExternalPin)
+        {
+            _bus.ExternalRouteChanged();
+        }
+
         if (IsLevel(pin) && (_state.Lines & (1u << pin)) != 0)
         {
             Service(pin);
@@ -167,20 +188,26 @@ public sealed class IoApic : Device
         }
 
         bool isLevel = (entry & LevelTriggered) != 0;
-        var mode = (ApicDeliveryMode)((entry >> DeliveryModeShift) & 7);
-        if (isLevel && mode is ApicDeliveryMode.Fixed or ApicDeliveryMode.LowestPriority)
+        if (isLevel && ModeOf(entry) is ApicDeliveryMode.Fixed or ApicDeliveryMode.LowestPriority)
         {
             _state.Redirection[pin] = entry | RemoteIrr;
         }
 
+        _bus.Send(MessageOf(entry));
+    }
+
+    private static ApicDeliveryMode ModeOf(ulong entry) => (ApicDeliveryMode)((entry >> DeliveryModeShift) & 7);
+
+    private static ApicMessage MessageOf(ulong entry)
+    {
         uint destination = (uint)(entry >> DestinationShift);
-        _bus.Send(new ApicMessage(
+        return new ApicMessage(
             (byte)(entry & VectorBits),
-            mode,
-            isLevel,
+            ModeOf(entry),
+            (entry & LevelTriggered) != 0,
             (entry & LogicalMode) != 0,
             destination,
-            destination == ApicMessage.BroadcastDestination));
+            destination == ApicMessage.BroadcastDestination);
     }
 
     private void End(byte vector)

@@ -132,6 +132,7 @@ public sealed partial class LocalApic
         {
             ApicRegister.EndOfInterrupt or ApicRegister.ErrorStatus => 0,
             ApicRegister.TaskPriority or ApicRegister.SelfIpi => 0xFF,
+            ApicRegister.SpuriousVector => SpuriousVectorBits,
             _ => uint.MaxValue,
         };
         if ((value & ~allowed) != 0)

@@ -107,11 +107,13 @@ public sealed partial class LocalApic : LocalInterruptController
     private bool IsSoftwareEnabled => (Register(ApicRegister.SpuriousVector) & SoftwareEnable) != 0;
 
     /// <summary>
-    /// The PIC's interrupts come in through LINT0 in ExtINT mode; with the APIC switched off the pin is INTR itself.
+    /// The PIC's interrupts come in through LINT0 in ExtINT mode, or by the I/O APIC; with the APIC switched off the
+    /// pin is INTR itself.
     /// </summary>
     internal bool AcceptsExternal =>
         !IsEnabled
-        || (Register(ApicRegister.LvtLint0) & (LvtMasked | 0x700)) == (uint)ApicDeliveryMode.External << 8;
+        || (Register(ApicRegister.LvtLint0) & (LvtMasked | 0x700)) == (uint)ApicDeliveryMode.External << 8
+        || _bus.RoutesExternalTo(this);
 
     /// <summary>The TSC as this vCPU's guest reads it: the VM's, moved by what the guest has set.</summary>
     internal ulong TimestampCounter => _clock.TimestampCounter + (_cpu?.TimestampAdjust ?? 0);

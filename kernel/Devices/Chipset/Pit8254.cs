@@ -80,7 +80,8 @@ public sealed class Pit8254 : ByteDevice
             if (channel.IsPeriodic)
             {
                 DropExcess(channel, now);
-                ArmNext(channel, now);
+                ulong period = Frequency.NanosecondsFor(channel.State.Count, PitChannel.InputFrequency);
+                ArmNext(channel, now + Math.Max(ShortestInterval, period / 4));
             }
         }
 
@@ -169,29 +170,27 @@ public sealed class Pit8254 : ByteDevice
         }
     }
 
+    /// <summary>
+    /// Counter 0 has a new count: it starts, or goes on with the old one up to the end of its period.
+    /// </summary>
     private void Restart(ulong now)
     {
+        PitChannel channel = _channels[0];
+        _state.TicksGiven = channel.State.NextCount == 0 ? 0 : _state.TicksGiven;
         _clock.Cancel(_timer);
-        _state.TicksGiven = 0;
-        if (_channels[0].State.IsCounting)
+        if (channel.State.IsCounting)
         {
-            ArmNext(_channels[0], now);
+            ArmNext(channel, now);
         }
     }
 
     /// <summary>Arms the timer for the next rising edge of OUT, or soon where that is in the past.</summary>
-    private void ArmNext(PitChannel channel, ulong now)
-    {
-        uint count = channel.State.Count;
-        ulong due = channel.TimeOf((_state.TicksGiven + 1) * count);
-        ulong period = Frequency.NanosecondsFor(count, PitChannel.InputFrequency);
-        ulong soonest = _state.TicksGiven == 0 ? now : now + Math.Max(ShortestInterval, period / 4);
-        _clock.Arm(_timer, Math.Max(due, soonest));
-    }
+    private void ArmNext(PitChannel channel, ulong soonest) =>
+        _clock.Arm(_timer, Math.Max(channel.TimeOfPeriod(_state.TicksGiven + 1), soonest));
 
     private void DropExcess(PitChannel channel, ulong now)
     {
-        ulong elapsed = channel.TicksAt(now) / channel.State.Count;
+        ulong elapsed = channel.PeriodsAt(now);
         ulong owed = elapsed > _state.TicksGiven ? elapsed - _state.TicksGiven : 0;
         ulong most = Math.Max(1, PitChannel.InputFrequency / channel.State.Count);
         if (owed > most)

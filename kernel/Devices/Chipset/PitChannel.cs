@@ -36,6 +36,8 @@ internal sealed class PitChannel
         _state.IsBcd = (control & 1) != 0;
         _state.Access = (byte)((control >> 4) & 3);
         _state.Count = 0;
+        _state.NextCount = 0;
+        _state.EarlierPeriods = 0;
         _state.CountedBefore = 0;
         _state.IsCounting = false;
         _state.ReadHighNext = false;
@@ -110,7 +112,7 @@ internal sealed class PitChannel
         if (!_state.IsStatusLatched)
         {
             int output = OutputAt(now) ? 0x80 : 0;
-            int nullCount = _state.Count == 0 ? 0x40 : 0;
+            int nullCount = _state.Count == 0 || _state.NextCount != 0 ? 0x40 : 0;
             int bcd = _state.IsBcd ? 1 : 0;
             _state.LatchedStatus = (byte)(output | nullCount | (_state.Access << 4) | (_state.Mode << 1) | bcd);
             _state.IsStatusLatched = true;
@@ -125,6 +127,7 @@ internal sealed class PitChannel
             return;
         }
 
+        Settle(now);
         _state.Gate = gate;
         if (_state.Count == 0)
         {
@@ -136,6 +139,8 @@ internal sealed class PitChannel
             if (_state.Mode is not (0 or 4))
             {
                 _state.CountedBefore = 0;
+                _state.Count = _state.NextCount != 0 ? _state.NextCount : _state.Count;
+                _state.NextCount = 0;
             }
 
             _state.StartedAt = now;
@@ -143,20 +148,36 @@ internal sealed class PitChannel
         }
         else if (_state.Mode is not (1 or 5))
         {
-            _state.CountedBefore = TicksAt(now);
+            _state.CountedBefore = Ticks(now);
             _state.IsCounting = false;
         }
     }
 
-    /// <summary>Ticks counted since the counter was loaded or triggered.</summary>
-    public ulong TicksAt(ulong now) =>
-        _state.IsCounting
-            ? _state.CountedBefore + Frequency.TicksIn(now - _state.StartedAt, InputFrequency)
-            : _state.CountedBefore;
+    /// <summary>Whole periods since the counter was loaded.</summary>
+    public ulong PeriodsAt(ulong now)
+    {
+        Settle(now);
+        return _state.EarlierPeriods + (Ticks(now) / _state.Count);
+    }
 
-    /// <summary>The moment at which <paramref name="ticks"/> will have been counted; only while it counts.</summary>
-    public ulong TimeOf(ulong ticks) =>
-        _state.StartedAt + Frequency.NanosecondsFor(ticks - _state.CountedBefore, InputFrequency);
+    /// <summary>The moment at which that many periods will have gone by; only while it counts.</summary>
+    public ulong TimeOfPeriod(ulong number)
+    {
+        if (number <= _state.EarlierPeriods)
+        {
+            return _state.StartedAt;
+        }
+
+        ulong periods = number - _state.EarlierPeriods;
+        ulong ticks = periods * _state.Count;
+        if (_state.NextCount == 0 || ticks <= _state.NextCountAt)
+        {
+            return TimeOf(ticks);
+        }
+
+        ulong later = ((periods - (_state.NextCountAt / _state.Count)) * _state.NextCount) - NextPhase;
+        return TimeOf(_state.NextCountAt) + Frequency.NanosecondsFor(later, InputFrequency);
+    }
 
     /// <summary>The level of OUT.</summary>
     public bool OutputAt(ulong now)
@@ -167,16 +188,21 @@ internal sealed class PitChannel
             return _state.Mode != 0;
         }
 
-        ulong ticks = TicksAt(now);
+        Settle(now);
+        count = _state.Count;
+        ulong ticks = Ticks(now);
         return _state.Mode switch
         {
             0 => ticks >= count,
             1 => !IsTriggered || ticks >= count,
             2 => !_state.Gate || ticks % count != count - 1,
-            3 => !_state.Gate || ticks % count < (count + 1) / 2,
+            3 => !_state.Gate || ticks % count < FirstHalf(count),
             _ => !IsTriggered || ticks != count,
         };
     }
+
+    /// <summary>A count that takes over in the middle of mode 3's period begins with its second half.</summary>
+    private uint NextPhase => _state.NextCountAt % _state.Count == 0 ? 0 : FirstHalf(_state.NextCount);
 
     private bool IsTriggered => _state.IsCounting || _state.CountedBefore != 0;
 
@@ -185,10 +211,57 @@ internal sealed class PitChannel
     private void Load(uint value, ulong now)
     {
         uint count = _state.IsBcd ? FromBcd(value) : value;
-        _state.Count = count == 0 ? Range : count;
+        count = count == 0 ? Range : count;
+        if (IsPeriodic && _state.IsCounting)
+        {
+            Settle(now);
+            _state.NextCount = count;
+            _state.NextCountAt = EndOfPart(Ticks(now));
+            return;
+        }
+
+        _state.Count = count;
+        _state.NextCount = 0;
+        _state.EarlierPeriods = 0;
         _state.CountedBefore = 0;
         _state.StartedAt = now;
         _state.IsCounting = _state.Gate && _state.Mode is not (1 or 5);
+    }
+
+    /// <summary>Ticks counted since the count took over.</summary>
+    private ulong Ticks(ulong now) =>
+        _state.IsCounting
+            ? _state.CountedBefore + Frequency.TicksIn(now - _state.StartedAt, InputFrequency)
+            : _state.CountedBefore;
+
+    private ulong TimeOf(ulong ticks) =>
+        _state.StartedAt + Frequency.NanosecondsFor(ticks - _state.CountedBefore, InputFrequency);
+
+    /// <summary>
+    /// Where a new count takes over: at the end of the period in mode 2, of the half in mode 3 (data sheet, "Mode
+    /// Definitions").
+    /// </summary>
+    private ulong EndOfPart(ulong ticks)
+    {
+        ulong phase = ticks % _state.Count;
+        uint firstHalf = FirstHalf(_state.Count);
+        return ticks - phase + (_state.Mode == 3 && phase < firstHalf ? firstHalf : _state.Count);
+    }
+
+    /// <summary>Lets the next count take over where its time has come.</summary>
+    private void Settle(ulong now)
+    {
+        if (_state.NextCount == 0 || Ticks(now) < _state.NextCountAt)
+        {
+            return;
+        }
+
+        uint phase = NextPhase;
+        _state.EarlierPeriods += _state.NextCountAt / _state.Count;
+        _state.StartedAt = TimeOf(_state.NextCountAt);
+        _state.CountedBefore = phase;
+        _state.Count = _state.NextCount;
+        _state.NextCount = 0;
     }
 
     /// <summary>What the counting element holds, as it is read: binary or BCD.</summary>
@@ -200,7 +273,9 @@ internal sealed class PitChannel
             return 0;
         }
 
-        ulong ticks = TicksAt(now);
+        Settle(now);
+        count = _state.Count;
+        ulong ticks = Ticks(now);
         uint value = _state.Mode switch
         {
             2 => count - (uint)(ticks % count),
@@ -213,10 +288,13 @@ internal sealed class PitChannel
     /// <summary>Mode 3 counts down by two, once through in each half of the period.</summary>
     private static uint SquareWaveCount(uint count, uint phase)
     {
-        uint firstHalf = (count + 1) / 2;
+        uint firstHalf = FirstHalf(count);
         uint step = phase < firstHalf ? phase : phase - firstHalf;
         return (count & ~1u) - (2 * step);
     }
+
+    /// <summary>Ticks for which mode 3's output is high.</summary>
+    private static uint FirstHalf(uint count) => (count + 1) / 2;
 
     private static uint FromBcd(uint value) =>
         ((value >> 12) * 1000) + (((value >> 8) & 15) * 100) + (((value >> 4) & 15) * 10) + (value & 15);

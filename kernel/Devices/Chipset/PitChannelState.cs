@@ -17,6 +17,16 @@ public struct PitChannelState
     public bool IsCounting;
 
     /// <summary>
+    /// Modes 2 and 3: the count that was written while the counter ran, 0 for none, and the ticks at which it takes
+    /// over.
+    /// </summary>
+    public uint NextCount;
+    public ulong NextCountAt;
+
+    /// <summary>Whole periods that had gone by when <see cref="Count"/> took over.</summary>
+    public ulong EarlierPeriods;
+
+    /// <summary>
     /// Control word: mode 0..5, binary-coded decimal, access (1 low byte, 2 high byte, 3 low then high).
     /// </summary>
     public byte Mode;

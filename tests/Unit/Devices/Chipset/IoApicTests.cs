@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using Hypervisor.Devices.Chipset;
+using Hypervisor.Virtualization;
 using Xunit;
 
 namespace Hypervisor.Unit.Devices.Chipset;
@@ -52,6 +53,44 @@ public sealed class IoApicTests
         Assert.Equal(0x0001_AFFFu, Read(0x10));
         Assert.Equal(0xFF00_0000u, Read(0x11));
         Assert.Equal(0u, Read(0x40));
+    }
+
+    [Fact]
+    public void ExternalEntry_LetsThePicIn()
+    {
+        const int PicVector = 0x30;
+        var cpu = new TestCpu();
+        _apic.Attach(cpu);
+        _apic.Write(0x350, 4, 0x1_0000);
+        var pic = new Pic8259Pair(new IntrLine(_bus));
+        _bus.Connect(pic);
+        pic.Write(0, 1, 0x11);
+        pic.Write(1, 1, PicVector);
+        pic.Write(1, 1, 0x04);
+        pic.Write(1, 1, 0x01);
+        pic.SetLine(0, true);
+        Assert.Equal(-1, _apic.PendingVector);
+
+        // Unmasked while INTR stands: it comes through at once, and the vector is the PIC's.
+        Write(0x10, 0x0700 | Vector);
+        Assert.Equal(CpuRequests.Interrupt, cpu.Requests);
+        Assert.Equal(PicVector, _apic.PendingVector);
+        Assert.Equal(-1, _bus.Apics[1].PendingVector);
+        Assert.Equal(PicVector, _apic.Acknowledge());
+        Assert.Equal(-1, _apic.PendingVector);
+
+        // Another processor's, masked, or in another mode: not this one's.
+        pic.Write(0, 1, 0x20);
+        pic.SetLine(1, true);
+        Assert.Equal(PicVector + 1, _apic.PendingVector);
+        Write(0x11, 0x0100_0000);
+        Assert.Equal(-1, _apic.PendingVector);
+        Assert.Equal(PicVector + 1, _bus.Apics[1].PendingVector);
+        Write(0x11, 0);
+        Write(0x10, 0x1_0700);
+        Assert.Equal(-1, _apic.PendingVector);
+        Write(0x10, Vector);
+        Assert.Equal(-1, _apic.PendingVector);
     }
 
     [Fact]

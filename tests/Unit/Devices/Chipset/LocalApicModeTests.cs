@@ -49,6 +49,15 @@ public sealed class LocalApicModeTests
     public void ReservedBits_AreRefused(ulong bit) => Assert.False(_apic.TryWriteMsr(Base, Address | Enabled | bit));
 
     [Fact]
+    public void X2Apic_RefusesReservedBitsOfTheSpuriousVector()
+    {
+        const uint SpuriousVector = 0x80F;
+        Assert.True(_apic.TryWriteMsr(Base, Address | X2));
+        Assert.True(_apic.TryWriteMsr(SpuriousVector, 0x3FF));
+        Assert.False(_apic.TryWriteMsr(SpuriousVector, 0x11FF));
+    }
+
+    [Fact]
     public void Page_CanBeMoved()
     {
         Assert.True(_apic.TryWriteMsr(Base, 0xFED4_0000 | Enabled));

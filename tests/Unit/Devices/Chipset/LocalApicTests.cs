@@ -232,6 +232,15 @@ public sealed class LocalApicTests
     }
 
     [Fact]
+    public void SuppressionOfEoiBroadcasts_IsNeitherOfferedNorDone()
+    {
+        const uint Offered = 1 << 24;
+        Assert.Equal(0u, Apic.Read(0x30) & Offered);
+        Apic.Write(0xF0, 4, 0x11FF);
+        Assert.Equal(0x1FFu, Apic.Read(0xF0));
+    }
+
+    [Fact]
     public void ExternalInterrupt_ComesThroughLint0()
     {
         var bus = new ApicBus(2);

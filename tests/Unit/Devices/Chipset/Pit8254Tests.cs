@@ -120,6 +120,91 @@ public sealed class Pit8254Tests
     }
 
     [Fact]
+    public void Mode2_FinishesItsPeriodBeforeANewCount()
+    {
+        Program(0, 0x34, 1000);
+        Advance(400);
+        Write(0, 500 & 0xFF);
+        Write(0, 500 >> 8);
+        Assert.Equal(0x40 | 0x34, StatusOf(0) & 0x7F);
+        Advance(100);
+        Assert.Equal(500, ReadCount(0));
+        Assert.Equal(0, _line.Edges);
+        Advance(501);
+        Assert.Equal(1, _line.Edges);
+        Assert.Equal(0x34, StatusOf(0) & 0x7F);
+        Assert.InRange(ReadCount(0), 498, 500);
+        Advance(500);
+        Assert.Equal(2, _line.Edges);
+        Advance(500);
+        Assert.Equal(3, _line.Edges);
+    }
+
+    [Fact]
+    public void Mode3_FinishesItsHalfBeforeANewCount()
+    {
+        // High for 500 of the old count, then low for 100 of the new one: OUT rises after 600.
+        Program(0, 0x36, 1000);
+        Advance(300);
+        Write(0, 200);
+        Write(0, 0);
+        Assert.True(OutputOf(0));
+        Advance(202);
+        Assert.False(OutputOf(0));
+        Assert.Equal(0, _line.Edges);
+        Advance(100);
+        Assert.True(OutputOf(0));
+        Assert.Equal(1, _line.Edges);
+        Advance(200);
+        Assert.Equal(2, _line.Edges);
+    }
+
+    [Fact]
+    public void Mode3_InItsSecondHalf_FinishesThePeriod()
+    {
+        Program(0, 0x36, 1000);
+        Advance(700);
+        Write(0, 200);
+        Write(0, 0);
+        Advance(298);
+        Assert.False(OutputOf(0));
+        Assert.Equal(0, _line.Edges);
+        Advance(4);
+        Assert.True(OutputOf(0));
+        Assert.Equal(1, _line.Edges);
+        Advance(200);
+        Assert.Equal(2, _line.Edges);
+    }
+
+    [Fact]
+    public void Trigger_LoadsTheNewCountAtOnce()
+    {
+        Write(Port61, 0x01);
+        Program(2, 0xB4, 1000);
+        Advance(100);
+        Write(2, 50);
+        Write(2, 0);
+        Write(Port61, 0x00);
+        Write(Port61, 0x01);
+        Advance(10);
+        Assert.InRange(ReadCount(2), 39, 41);
+    }
+
+    [Fact]
+    public void CountsThatAreWrittenAllTheTime_DoNotHoldTheInterruptUp()
+    {
+        Program(0, 0x34, 1000);
+        for (int step = 0; step < 100; step++)
+        {
+            Advance(100);
+            Write(0, 1000 & 0xFF);
+            Write(0, 1000 >> 8);
+        }
+
+        Assert.InRange(_line.Edges, 9, 10);
+    }
+
+    [Fact]
     public void Gate_StopsCounter2AndLetsItGoOn()
     {
         Write(Port61, 0x01);
@@ -220,11 +305,15 @@ public sealed class Pit8254Tests
     public void RandomTraffic_IsContained() =>
         HostileTraffic.Run(_pit, 5, random => _clock.Advance((ulong)random.Next(100_000)));
 
-    private bool OutputOf(int channel)
+    private bool OutputOf(int channel) => (StatusOf(channel) & 0x80) != 0;
+
+    private int StatusOf(int channel)
     {
         Write(Control, (byte)(0xE0 | (2 << channel)));
-        return (Read(channel) & 0x80) != 0;
+        return Read(channel);
     }
+
+    private void Advance(ulong ticks) => _clock.Advance(Frequency.NanosecondsFor(ticks, 1_193_182));
 
     private void Program(int channel, byte control, int count)
     {
