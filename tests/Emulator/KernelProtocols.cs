@@ -18,7 +18,7 @@ internal static class KernelProtocols
     /// </summary>
     public static string Copy(string kernel, KernelProtocol kept, string target)
     {
-        byte[] image = File.ReadAllBytes(kernel);
+        byte[] image = File.Exists(kernel) ? File.ReadAllBytes(kernel) : throw new RunFailure($"{kernel} is not there");
         Blank(image, s_pvh, image.Length, kept == KernelProtocol.Pvh);
         Blank(image, s_multiboot1, 8192, kept == KernelProtocol.Multiboot1);
         Blank(image, s_multiboot2, 32768, kept == KernelProtocol.Multiboot2);
