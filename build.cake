@@ -118,7 +118,13 @@ Task("emulator").IsDependentOn("clean-results").IsDependentOn("build-checked").D
 
 Task("bench").IsDependentOn("clean-results").IsDependentOn("build").Does(() => Emulator("bench"));
 
-Task("soak").IsDependentOn("clean-results").IsDependentOn("build-checked").Does(() => Emulator("soak"));
+Task("soak").IsDependentOn("clean-results").IsDependentOn("build-checked").Does(() =>
+{
+    // The fuzzing of the ordinary tests, so many times as long, from the same first seed on.
+    System.Environment.SetEnvironmentVariable("HV_FUZZ_ROUNDS", "200");
+    Xunit("tests/Fuzz/Hypervisor.Fuzz.csproj");
+    Emulator("soak");
+});
 
 Task("size").IsDependentOn("clean-results").IsDependentOn("build").Does(() =>
 {

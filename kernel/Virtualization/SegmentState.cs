@@ -57,6 +57,24 @@ public readonly struct SegmentState
     /// <summary>True for code and data, false for system segments.</summary>
     public bool IsCodeOrData => (Attributes & 0x10) != 0;
 
+    /// <summary>A data segment that may be written; in real mode this does not matter.</summary>
+    public bool IsWritable => (Type & 0xA) == 2;
+
+    /// <summary>
+    /// True where the limit allows [offset, offset + size); a data segment that expands down ends at its limit from
+    /// above (APM volume 2, 4.7.3).
+    /// </summary>
+    public bool Contains(ulong offset, int size)
+    {
+        const int ExpandDownMask = 0xC;
+        const int ExpandDown = 4;
+        ulong last = offset + (uint)size - 1;
+        bool expandsDown = (Type & ExpandDownMask) == ExpandDown;
+        return expandsDown
+            ? offset > Limit && last <= (IsDefault32 ? uint.MaxValue : ushort.MaxValue)
+            : last <= Limit;
+    }
+
     /// <summary>L: a code segment of 64-bit mode.</summary>
     public bool IsLong => (Attributes & 0x200) != 0;
 

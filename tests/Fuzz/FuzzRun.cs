@@ -32,6 +32,9 @@ internal static class FuzzRun
         }
     }
 
+    /// <summary>One round again, after a failure.</summary>
+    public static bool IsSingle => ReadNumber("HV_FUZZ_SEED") != null;
+
     private static int? ReadNumber(string variable) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out int number)
             ? number

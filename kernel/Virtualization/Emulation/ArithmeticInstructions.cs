@@ -18,7 +18,10 @@ internal static class ArithmeticInstructions
         }
 
         int size = instruction.Size;
-        ExitAction outcome = Operands.Read(cpu, in address, size, out ulong memory);
+        bool isRead = instruction.Destination != OperandPlace.Memory
+            || instruction.Operation is EmulatedOperation.Compare or EmulatedOperation.Test;
+        WalkAccess access = isRead ? WalkAccess.Read : WalkAccess.Write;
+        ExitAction outcome = Operands.Read(cpu, in address, size, access, out ulong memory);
         if (outcome != ExitAction.NextInstruction)
         {
             return outcome;
@@ -148,7 +151,7 @@ internal static class ArithmeticInstructions
             return Emulator.Refuse(cpu, in instruction, fault);
         }
 
-        ExitAction outcome = Operands.Read(cpu, in address, Size, out ulong memory);
+        ExitAction outcome = Operands.Read(cpu, in address, Size, WalkAccess.Write, out ulong memory);
         if (outcome != ExitAction.NextInstruction)
         {
             return outcome;

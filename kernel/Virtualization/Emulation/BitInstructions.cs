@@ -16,18 +16,20 @@ internal static class BitInstructions
         if (instruction.Source == OperandPlace.Register)
         {
             int shift = size == 8 ? 6 : size == 4 ? 5 : 4;
-            address.Linear += (ulong)((bit >> shift) * size);
+            address.Linear = Operands.LinearAddress(cpu, in instruction, size, (ulong)((bit >> shift) * size));
             address.IsKnown = false;
         }
 
-        ExitAction outcome = Operands.Read(cpu, in address, size, out ulong memory);
+        bool isRead = instruction.Operation == EmulatedOperation.BitTest;
+        WalkAccess access = isRead ? WalkAccess.Read : WalkAccess.Write;
+        ExitAction outcome = Operands.Read(cpu, in address, size, access, out ulong memory);
         if (outcome != ExitAction.NextInstruction)
         {
             return outcome;
         }
 
         ulong mask = 1UL << (int)(bit & ((8 * size) - 1));
-        if (instruction.Operation != EmulatedOperation.BitTest)
+        if (!isRead)
         {
             outcome = Operands.Write(cpu, in address, size, instruction.Operation switch
             {

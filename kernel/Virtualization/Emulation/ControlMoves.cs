@@ -59,7 +59,8 @@ internal static class ControlMoves
         ulong source;
         if (instruction.Destination == OperandPlace.Memory)
         {
-            ExitAction outcome = LinearMemory.Read(cpu, Operands.LinearAddress(cpu, in instruction), 2, out source);
+            ExitAction outcome = LinearMemory.Read(
+                cpu, Operands.LinearAddress(cpu, in instruction, 2), 2, WalkAccess.Read, out source);
             if (outcome != ExitAction.NextInstruction)
             {
                 return outcome;

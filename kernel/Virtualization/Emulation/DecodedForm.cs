@@ -31,7 +31,7 @@ internal static class DecodedForm
             DescribeAddress(in instruction, codeBits, ref result);
         }
 
-        Complete(in instruction, codeBits, ref result);
+        Complete(in instruction, ref result);
     }
 
     private static OperandPlace DescribeOperand(in Instruction instruction, int number, ref DecodedInstruction result,
@@ -55,6 +55,7 @@ internal static class DecodedForm
                 return OperandPlace.Memory;
             case >= OpKind.Immediate8 and <= OpKind.Immediate32to64:
                 result.Immediate = ImmediateOf(in instruction, kind);
+                size = SizeOf(kind);
                 return OperandPlace.Immediate;
             default:
                 result.Operation = EmulatedOperation.None;
@@ -74,6 +75,14 @@ internal static class DecodedForm
         OpKind.Immediate8to32 => (ulong)instruction.Immediate8to32,
         OpKind.Immediate8to64 => (ulong)instruction.Immediate8to64,
         _ => (ulong)instruction.Immediate32to64,
+    };
+
+    private static byte SizeOf(OpKind kind) => kind switch
+    {
+        OpKind.Immediate8 or OpKind.Immediate8_2nd => 1,
+        OpKind.Immediate16 or OpKind.Immediate8to16 => 2,
+        OpKind.Immediate32 or OpKind.Immediate8to32 => 4,
+        _ => 8,
     };
 
     private static OperandPlace DescribeRegister(Register register, ref DecodedInstruction result, out byte number,
@@ -117,7 +126,7 @@ internal static class DecodedForm
 
     private static void DescribeAddress(in Instruction instruction, int codeBits, ref DecodedInstruction result)
     {
-        result.Segment = SegmentOf(instruction.MemorySegment);
+        result.Segment = SegmentOf(codeBits == 64 ? SegmentIn64Bits(in instruction) : instruction.MemorySegment);
         result.BaseRegister = DecodedInstruction.NoRegister;
         result.IndexRegister = DecodedInstruction.NoRegister;
         result.Displacement = instruction.MemoryDisplacement64;
@@ -174,6 +183,13 @@ internal static class DecodedForm
         };
     }
 
+    /// <summary>In 64-bit code the prefixes of ES, CS, SS and DS mean nothing (APM volume 3, 1.2.4).</summary>
+    private static Register SegmentIn64Bits(in Instruction instruction) => instruction.SegmentPrefix switch
+    {
+        Register.None or Register.FS or Register.GS => instruction.MemorySegment,
+        _ => instruction.MemoryBase.GetFullRegister() is Register.RSP or Register.RBP ? Register.SS : Register.DS,
+    };
+
     private static SegmentRegister SegmentOf(Register register) => register switch
     {
         Register.ES => SegmentRegister.Es,
@@ -187,13 +203,8 @@ internal static class DecodedForm
     /// <summary>
     /// Sizes that the operands leave open, and forms whose meaning depends on more than the mnemonic.
     /// </summary>
-    private static void Complete(in Instruction instruction, int codeBits, ref DecodedInstruction result)
+    private static void Complete(in Instruction instruction, ref DecodedInstruction result)
     {
-        if (result.Operation is EmulatedOperation.Push or EmulatedOperation.Pop && codeBits == 64 && result.Size == 4)
-        {
-            result.Size = 8;
-        }
-
         if (instruction.Mnemonic == Mnemonic.Movsd && result.Destination != OperandPlace.Memory
             && result.Operation == EmulatedOperation.StringMove)
         {
@@ -204,6 +215,12 @@ internal static class DecodedForm
             && (result.Source == OperandPlace.Vector || result.Destination == OperandPlace.Vector))
         {
             result.Operation = EmulatedOperation.None;
+        }
+
+        bool isOfOperands = result.Operation is > EmulatedOperation.None and < EmulatedOperation.Push;
+        if (isOfOperands && !result.HasMemoryOperand)
+        {
+            result.Operation = EmulatedOperation.RegistersOnly;
         }
 
         if (result.SourceSize == 0)

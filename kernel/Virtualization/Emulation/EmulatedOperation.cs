@@ -53,6 +53,9 @@ internal enum EmulatedOperation : byte
     StoreMachineStatus,
     Rdtscp,
 
+    /// <summary>One that is emulated on memory, in its form without memory.</summary>
+    RegistersOnly,
+
     /// <summary>One of the instructions that leave the guest by themselves and need only be stepped over.</summary>
     Intercepted,
 }

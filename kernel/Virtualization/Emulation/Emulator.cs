@@ -51,9 +51,12 @@ internal static class Emulator
                 return BitInstructions.Execute(cpu, in instruction, fault);
             case EmulatedOperation.Push:
             case EmulatedOperation.Pop:
-                return StackInstructions.Execute(cpu, in instruction, fault);
+                return StackInstructions.Execute(cpu, in instruction);
             case >= EmulatedOperation.StringMove and <= EmulatedOperation.StringScan:
                 return StringInstructions.Execute(cpu, in instruction);
+            case EmulatedOperation.RegistersOnly:
+                // These bytes have not touched the device: the guest runs what is there now.
+                return ExitAction.Resume;
             default:
                 return Refuse(cpu, in instruction, fault);
         }

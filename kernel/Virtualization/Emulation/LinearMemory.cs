@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using Hypervisor.Memory;
+using Hypervisor.X64;
 
 namespace Hypervisor.Virtualization.Emulation;
 
@@ -12,23 +13,26 @@ internal static class LinearMemory
     private const ulong PageSize = 4096;
     private const ulong PageMask = PageSize - 1;
 
-    public static ExitAction Read(VirtualCpu cpu, ulong linear, int size, out ulong value)
+    /// <summary>
+    /// Reads; what an instruction also writes is translated for <see cref="WalkAccess.Write"/> already.
+    /// </summary>
+    public static ExitAction Read(VirtualCpu cpu, LinearPlace place, int size, WalkAccess access, out ulong value)
     {
         value = 0;
-        ExitAction outcome = Translate(cpu, linear, WalkAccess.Read, out GuestPhysical first);
+        ExitAction outcome = Translate(cpu, place, access, out GuestPhysical first);
         if (outcome != ExitAction.NextInstruction)
         {
             return outcome;
         }
 
-        int left = BytesToPageEnd(linear);
+        int left = BytesToPageEnd(place.Address);
         if (size <= left)
         {
             value = ReadPhysical(cpu, first, size);
             return ExitAction.NextInstruction;
         }
 
-        outcome = Translate(cpu, linear + (ulong)left, WalkAccess.Read, out GuestPhysical second);
+        outcome = Translate(cpu, place.Add((ulong)left), access, out GuestPhysical second);
         if (outcome == ExitAction.NextInstruction)
         {
             value = ReadPieces(cpu, first, left) | (ReadPieces(cpu, second, size - left) << (8 * left));
@@ -38,22 +42,22 @@ internal static class LinearMemory
     }
 
     /// <summary>Both pages are translated before the first byte is written.</summary>
-    public static ExitAction Write(VirtualCpu cpu, ulong linear, int size, ulong value)
+    public static ExitAction Write(VirtualCpu cpu, LinearPlace place, int size, ulong value)
     {
-        ExitAction outcome = Translate(cpu, linear, WalkAccess.Write, out GuestPhysical first);
+        ExitAction outcome = Translate(cpu, place, WalkAccess.Write, out GuestPhysical first);
         if (outcome != ExitAction.NextInstruction)
         {
             return outcome;
         }
 
-        int left = BytesToPageEnd(linear);
+        int left = BytesToPageEnd(place.Address);
         if (size <= left)
         {
             WritePhysical(cpu, first, size, value);
             return ExitAction.NextInstruction;
         }
 
-        outcome = Translate(cpu, linear + (ulong)left, WalkAccess.Write, out GuestPhysical second);
+        outcome = Translate(cpu, place.Add((ulong)left), WalkAccess.Write, out GuestPhysical second);
         if (outcome == ExitAction.NextInstruction)
         {
             WritePieces(cpu, first, left, value);
@@ -64,8 +68,15 @@ internal static class LinearMemory
     }
 
     /// <summary>Translates one address for an access of the present privilege level.</summary>
-    public static ExitAction Translate(VirtualCpu cpu, ulong linear, WalkAccess access, out GuestPhysical physical)
+    public static ExitAction Translate(VirtualCpu cpu, LinearPlace place, WalkAccess access, out GuestPhysical physical)
     {
+        ulong linear = place.Address;
+        if (!place.Allows(access) || !IsCanonical(cpu, linear))
+        {
+            physical = default;
+            return place.IsStack ? cpu.Raise(ExceptionVector.StackFault) : cpu.RaiseGeneralProtection();
+        }
+
         bool isUser = cpu.PrivilegeLevel == 3;
         return GuestPageWalker.TryTranslate(cpu, linear, access, isUser, out physical, out uint error)
             ? ExitAction.NextInstruction
@@ -74,7 +85,17 @@ internal static class LinearMemory
 
     /// <summary>The page fault of a fetch at this address; Next where there is none.</summary>
     public static ExitAction TranslateFetch(VirtualCpu cpu, ulong linear) =>
-        Translate(cpu, linear, WalkAccess.Fetch, out _);
+        Translate(cpu, new LinearPlace(linear, PlaceFlags.None), WalkAccess.Fetch, out _);
+
+    /// <summary>Bits 63:47 are alike, 63:56 with five levels of tables (APM volume 2, 5.3.1).</summary>
+    private static bool IsCanonical(VirtualCpu cpu, ulong linear)
+    {
+        const int Unused = 16;
+        const int UnusedWithFiveLevels = 7;
+        return (long)(linear << Unused) >> Unused == (long)linear
+            || ((long)(linear << UnusedWithFiveLevels) >> UnusedWithFiveLevels == (long)linear
+                && new Cr4(cpu.ReadState(StateRegister.Cr4)).FiveLevelPaging);
+    }
 
     /// <summary>1, 2, 4 or 8 bytes within one page: one access, to RAM or to a device.</summary>
     public static ulong ReadPhysical(VirtualCpu cpu, GuestPhysical address, int size) =>

@@ -21,7 +21,8 @@ internal static class MoveInstructions
             return Operands.Write(cpu, in address, instruction.Size, stored);
         }
 
-        ExitAction outcome = Operands.Read(cpu, in address, instruction.SourceSize, out ulong value);
+        ExitAction outcome = Operands.Read(
+            cpu, in address, instruction.SourceSize, WalkAccess.Read, out ulong value);
         if (outcome != ExitAction.NextInstruction)
         {
             return outcome;

@@ -8,7 +8,7 @@ namespace Hypervisor.Virtualization.Emulation;
 /// </summary>
 internal struct OperandAddress
 {
-    public ulong Linear;
+    public LinearPlace Linear;
 
     /// <summary>Valid where <see cref="IsKnown"/>: the operand lies in one page, and this is its first byte.</summary>
     public GuestPhysical Physical;

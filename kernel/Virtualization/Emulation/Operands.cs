@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System.Runtime.CompilerServices;
 using Hypervisor.Memory;
 
 namespace Hypervisor.Virtualization.Emulation;
@@ -41,10 +42,14 @@ internal static class Operands
             ? LinearMemory.Truncate(instruction.Immediate, size)
             : ReadRegister(ref cpu.Registers, instruction.Source, instruction.SourceRegister, size);
 
-    /// <summary>Base, index and displacement, cut to the address size, plus the segment's base.</summary>
-    public static ulong LinearAddress(VirtualCpu cpu, in DecodedInstruction instruction)
+    /// <summary>
+    /// Base, index and displacement, and the bytes that a bit's number adds, cut to the address size, plus the
+    /// segment's base.
+    /// </summary>
+    public static LinearPlace LinearAddress(
+        VirtualCpu cpu, in DecodedInstruction instruction, int size, ulong added = 0)
     {
-        ulong offset = instruction.Displacement;
+        ulong offset = instruction.Displacement + added;
         if (instruction.BaseRegister != DecodedInstruction.NoRegister)
         {
             offset += cpu.Registers.General[instruction.BaseRegister];
@@ -56,21 +61,32 @@ internal static class Operands
         }
 
         return AddSegment(cpu, in instruction, instruction.Segment,
-            LinearMemory.Truncate(offset, instruction.AddressSize));
+            LinearMemory.Truncate(offset, instruction.AddressSize), size);
     }
 
-    /// <summary>In 64-bit code only FS and GS have a base; elsewhere the sum has 32 bits.</summary>
-    public static ulong AddSegment(VirtualCpu cpu, in DecodedInstruction instruction, SegmentRegister segment,
-        ulong offset)
+    /// <summary>In 64-bit code only FS and GS have a base, and none a limit; elsewhere the sum has 32 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static LinearPlace AddSegment(VirtualCpu cpu, in DecodedInstruction instruction, SegmentRegister segment,
+        ulong offset, int size)
     {
-        if (instruction.CodeBits == 64)
+        PlaceFlags flags = segment == SegmentRegister.Ss ? PlaceFlags.Stack : PlaceFlags.None;
+        return instruction.CodeBits == 64 && segment < SegmentRegister.Fs
+            ? new LinearPlace(offset, flags)
+            : AddBase(cpu, instruction.CodeBits, segment, offset, size, flags);
+    }
+
+    private static LinearPlace AddBase(
+        VirtualCpu cpu, int codeBits, SegmentRegister segment, ulong offset, int size, PlaceFlags flags)
+    {
+        SegmentState state = cpu.ReadSegment(segment);
+        if (codeBits == 64)
         {
-            return segment is SegmentRegister.Fs or SegmentRegister.Gs
-                ? offset + cpu.ReadSegment(segment).Base
-                : offset;
+            return new LinearPlace(offset + state.Base, flags);
         }
 
-        return (uint)(offset + cpu.ReadSegment(segment).Base);
+        flags |= state.Contains(offset, size) ? PlaceFlags.None : PlaceFlags.BeyondLimit;
+        flags |= state.IsWritable || cpu.IsInParagraphMode ? PlaceFlags.None : PlaceFlags.ReadOnly;
+        return new LinearPlace((uint)(offset + state.Base), flags);
     }
 
     /// <summary>
@@ -80,16 +96,19 @@ internal static class Operands
     public static OperandAddress Locate(VirtualCpu cpu, in DecodedInstruction instruction, GuestPhysical fault)
     {
         OperandAddress address;
-        address.Linear = LinearAddress(cpu, in instruction);
-        address.IsKnown = (address.Linear & PageMask) + instruction.Size <= PageMask + 1;
-        address.Physical = new GuestPhysical((fault.Value & ~PageMask) | (address.Linear & PageMask));
+        address.Linear = LinearAddress(cpu, in instruction, instruction.Size);
+        ulong offset = address.Linear.Address & PageMask;
+        address.IsKnown = offset + instruction.Size <= PageMask + 1;
+        address.Physical = new GuestPhysical((fault.Value & ~PageMask) | offset);
         return address;
     }
 
     /// <summary>
-    /// Reads a located operand of 1 to 8 bytes. Where the nested tables named the address, it is a device's.
+    /// Reads a located operand of 1 to 8 bytes. Where the nested tables named the address, it is a device's. An
+    /// instruction that also writes it needs the right to from the start.
     /// </summary>
-    public static ExitAction Read(VirtualCpu cpu, in OperandAddress address, int size, out ulong value)
+    public static ExitAction Read(
+        VirtualCpu cpu, in OperandAddress address, int size, WalkAccess access, out ulong value)
     {
         if (address.IsKnown)
         {
@@ -97,7 +116,7 @@ internal static class Operands
             return ExitAction.NextInstruction;
         }
 
-        return LinearMemory.Read(cpu, address.Linear, size, out value);
+        return LinearMemory.Read(cpu, address.Linear, size, access, out value);
     }
 
     public static ExitAction Write(VirtualCpu cpu, in OperandAddress address, int size, ulong value)

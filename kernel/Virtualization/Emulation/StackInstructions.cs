@@ -1,23 +1,19 @@
 // SPDX-License-Identifier: MIT
-using Hypervisor.Memory;
-
 namespace Hypervisor.Virtualization.Emulation;
 
-/// <summary>PUSH and POP with a memory operand.</summary>
+/// <summary>PUSH and POP: of memory, or of anything where the stack lies on a device.</summary>
 internal static class StackInstructions
 {
     private const int Rsp = 4;
 
-    public static ExitAction Execute(VirtualCpu cpu, in DecodedInstruction instruction, GuestPhysical fault)
+    public static ExitAction Execute(VirtualCpu cpu, in DecodedInstruction instruction)
     {
         int size = instruction.Size;
         int width = StackWidth(cpu, instruction.CodeBits);
         ulong pointer = LinearMemory.Truncate(cpu.Registers.Rsp, width);
         if (instruction.Operation == EmulatedOperation.Push)
         {
-            OperandAddress source = Operands.Locate(cpu, in instruction, fault);
-            source.IsKnown = false;
-            ExitAction read = Operands.Read(cpu, in source, size, out ulong pushed);
+            ExitAction read = ReadPushed(cpu, in instruction, out ulong pushed);
             if (read != ExitAction.NextInstruction)
             {
                 return read;
@@ -28,7 +24,8 @@ internal static class StackInstructions
             return Finish(cpu, written, top, width);
         }
 
-        ExitAction outcome = LinearMemory.Read(cpu, StackAddress(cpu, in instruction, pointer), size, out ulong value);
+        ExitAction outcome = LinearMemory.Read(
+            cpu, StackAddress(cpu, in instruction, pointer), size, WalkAccess.Read, out ulong value);
         if (outcome != ExitAction.NextInstruction)
         {
             return outcome;
@@ -37,13 +34,42 @@ internal static class StackInstructions
         // POP with RSP in its address uses the value after the increment.
         ulong old = cpu.Registers.Rsp;
         _ = Finish(cpu, outcome, LinearMemory.Truncate(pointer + (ulong)size, width), width);
-        outcome = LinearMemory.Write(cpu, Operands.LinearAddress(cpu, in instruction), size, value);
+        outcome = WritePopped(cpu, in instruction, value);
         if (outcome != ExitAction.NextInstruction)
         {
             cpu.Registers.Rsp = old;
         }
 
         return outcome;
+    }
+
+    /// <summary>Memory, a register or a constant: the stack may be the device.</summary>
+    private static ExitAction ReadPushed(VirtualCpu cpu, in DecodedInstruction instruction, out ulong value)
+    {
+        int size = instruction.Size;
+        if (instruction.Destination == OperandPlace.Memory)
+        {
+            LinearPlace source = Operands.LinearAddress(cpu, in instruction, size);
+            return LinearMemory.Read(cpu, source, size, WalkAccess.Read, out value);
+        }
+
+        value = instruction.Destination == OperandPlace.Immediate
+            ? LinearMemory.Truncate(instruction.Immediate, size)
+            : Operands.ReadRegister(ref cpu.Registers, OperandPlace.Register, instruction.DestinationRegister, size);
+        return ExitAction.NextInstruction;
+    }
+
+    private static ExitAction WritePopped(VirtualCpu cpu, in DecodedInstruction instruction, ulong value)
+    {
+        int size = instruction.Size;
+        if (instruction.Destination == OperandPlace.Memory)
+        {
+            return LinearMemory.Write(cpu, Operands.LinearAddress(cpu, in instruction, size), size, value);
+        }
+
+        Operands.WriteRegister(
+            ref cpu.Registers, OperandPlace.Register, instruction.DestinationRegister, size, value);
+        return ExitAction.NextInstruction;
     }
 
     private static ExitAction Finish(VirtualCpu cpu, ExitAction outcome, ulong pointer, int width)
@@ -59,6 +85,6 @@ internal static class StackInstructions
     private static int StackWidth(VirtualCpu cpu, int codeBits) =>
         codeBits == 64 ? 8 : cpu.ReadSegment(SegmentRegister.Ss).IsDefault32 ? 4 : 2;
 
-    private static ulong StackAddress(VirtualCpu cpu, in DecodedInstruction instruction, ulong offset) =>
-        Operands.AddSegment(cpu, in instruction, SegmentRegister.Ss, offset);
+    private static LinearPlace StackAddress(VirtualCpu cpu, in DecodedInstruction instruction, ulong offset) =>
+        Operands.AddSegment(cpu, in instruction, SegmentRegister.Ss, offset, instruction.Size);
 }

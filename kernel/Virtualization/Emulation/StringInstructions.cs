@@ -17,6 +17,19 @@ internal static class StringInstructions
             return Step(cpu, in instruction);
         }
 
+        // A fault amid repeated comparisons leaves the flags as they were before (SDM volume 2, REP).
+        ulong flags = cpu.Registers.Rflags;
+        ExitAction action = Repeat(cpu, in instruction);
+        if (action == ExitAction.Inject)
+        {
+            cpu.Registers.Rflags = flags;
+        }
+
+        return action;
+    }
+
+    private static ExitAction Repeat(VirtualCpu cpu, in DecodedInstruction instruction)
+    {
         for (int left = Budget; left > 0; left--)
         {
             if (StringRegisters.ReadCount(cpu, in instruction) == 0)
@@ -57,10 +70,18 @@ internal static class StringInstructions
         _ => Scan(cpu, in instruction),
     };
 
+    private static ExitAction ReadSource(VirtualCpu cpu, in DecodedInstruction instruction, out ulong value) =>
+        LinearMemory.Read(
+            cpu, StringRegisters.Source(cpu, in instruction), instruction.Size, WalkAccess.Read, out value);
+
+    private static ExitAction ReadDestination(VirtualCpu cpu, in DecodedInstruction instruction, out ulong value) =>
+        LinearMemory.Read(
+            cpu, StringRegisters.Destination(cpu, in instruction), instruction.Size, WalkAccess.Read, out value);
+
     private static ExitAction Move(VirtualCpu cpu, in DecodedInstruction instruction)
     {
         int size = instruction.Size;
-        ExitAction outcome = LinearMemory.Read(cpu, StringRegisters.Source(cpu, in instruction), size, out ulong value);
+        ExitAction outcome = ReadSource(cpu, in instruction, out ulong value);
         if (outcome == ExitAction.NextInstruction)
         {
             outcome = LinearMemory.Write(cpu, StringRegisters.Destination(cpu, in instruction), size, value);
@@ -91,7 +112,7 @@ internal static class StringInstructions
     private static ExitAction Load(VirtualCpu cpu, in DecodedInstruction instruction)
     {
         int size = instruction.Size;
-        ExitAction outcome = LinearMemory.Read(cpu, StringRegisters.Source(cpu, in instruction), size, out ulong value);
+        ExitAction outcome = ReadSource(cpu, in instruction, out ulong value);
         if (outcome == ExitAction.NextInstruction)
         {
             Operands.WriteRegister(ref cpu.Registers, OperandPlace.Register, Rax, size, value);
@@ -105,10 +126,10 @@ internal static class StringInstructions
     {
         int size = instruction.Size;
         ulong right = 0;
-        ExitAction outcome = LinearMemory.Read(cpu, StringRegisters.Source(cpu, in instruction), size, out ulong left);
+        ExitAction outcome = ReadSource(cpu, in instruction, out ulong left);
         if (outcome == ExitAction.NextInstruction)
         {
-            outcome = LinearMemory.Read(cpu, StringRegisters.Destination(cpu, in instruction), size, out right);
+            outcome = ReadDestination(cpu, in instruction, out right);
         }
 
         if (outcome == ExitAction.NextInstruction)
@@ -124,8 +145,7 @@ internal static class StringInstructions
     private static ExitAction Scan(VirtualCpu cpu, in DecodedInstruction instruction)
     {
         int size = instruction.Size;
-        ExitAction outcome =
-            LinearMemory.Read(cpu, StringRegisters.Destination(cpu, in instruction), size, out ulong value);
+        ExitAction outcome = ReadDestination(cpu, in instruction, out ulong value);
         if (outcome == ExitAction.NextInstruction)
         {
             ulong left = LinearMemory.Truncate(cpu.Registers.Rax, size);

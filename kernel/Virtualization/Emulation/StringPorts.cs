@@ -65,11 +65,11 @@ internal static class StringPorts
     /// </summary>
     private static ExitAction Input(VirtualCpu cpu, in DecodedInstruction instruction, in PortAccess access)
     {
-        ulong linear = StringRegisters.Destination(cpu, in instruction);
+        LinearPlace linear = StringRegisters.Destination(cpu, in instruction);
         ExitAction outcome = LinearMemory.Translate(cpu, linear, WalkAccess.Write, out _);
         if (outcome == ExitAction.NextInstruction)
         {
-            outcome = LinearMemory.Translate(cpu, linear + access.Size - 1, WalkAccess.Write, out _);
+            outcome = LinearMemory.Translate(cpu, linear.Add(access.Size - 1U), WalkAccess.Write, out _);
         }
 
         if (outcome != ExitAction.NextInstruction)
@@ -85,8 +85,8 @@ internal static class StringPorts
 
     private static ExitAction Output(VirtualCpu cpu, in DecodedInstruction instruction, in PortAccess access)
     {
-        ExitAction outcome =
-            LinearMemory.Read(cpu, StringRegisters.Source(cpu, in instruction), access.Size, out ulong value);
+        ExitAction outcome = LinearMemory.Read(
+            cpu, StringRegisters.Source(cpu, in instruction), access.Size, WalkAccess.Read, out ulong value);
         if (outcome == ExitAction.NextInstruction)
         {
             cpu.Ports.WritePort(cpu, access.Port, access.Size, (uint)value);

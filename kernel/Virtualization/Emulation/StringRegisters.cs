@@ -16,14 +16,14 @@ internal static class StringRegisters
         Change(cpu, in instruction, Rcx, -1);
 
     /// <summary>DS:RSI, where DS may be overridden.</summary>
-    public static ulong Source(VirtualCpu cpu, in DecodedInstruction instruction) =>
+    public static LinearPlace Source(VirtualCpu cpu, in DecodedInstruction instruction) =>
         Operands.AddSegment(cpu, in instruction, instruction.Segment,
-            LinearMemory.Truncate(cpu.Registers.Rsi, instruction.AddressSize));
+            LinearMemory.Truncate(cpu.Registers.Rsi, instruction.AddressSize), instruction.Size);
 
     /// <summary>ES:RDI, always.</summary>
-    public static ulong Destination(VirtualCpu cpu, in DecodedInstruction instruction) =>
+    public static LinearPlace Destination(VirtualCpu cpu, in DecodedInstruction instruction) =>
         Operands.AddSegment(cpu, in instruction, SegmentRegister.Es,
-            LinearMemory.Truncate(cpu.Registers.Rdi, instruction.AddressSize));
+            LinearMemory.Truncate(cpu.Registers.Rdi, instruction.AddressSize), instruction.Size);
 
     public static void AdvanceSource(VirtualCpu cpu, in DecodedInstruction instruction, int size) =>
         Change(cpu, in instruction, Rsi, Step(cpu, size));

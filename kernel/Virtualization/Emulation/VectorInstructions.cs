@@ -11,7 +11,6 @@ internal static class VectorInstructions
 {
     private const int Half = 8;
     private const int Whole = 16;
-    private const ulong AlignmentMask = 15;
 
     public static ExitAction Execute(VirtualCpu cpu, in DecodedInstruction instruction, GuestPhysical fault)
     {
@@ -23,7 +22,7 @@ internal static class VectorInstructions
         }
 
         int size = isStore ? instruction.Size : instruction.SourceSize;
-        ulong linear = Operands.LinearAddress(cpu, in instruction);
+        LinearPlace linear = Operands.LinearAddress(cpu, in instruction, size);
         VectorState.Store(ref cpu.Registers.Vector);
         return isStore
             ? Store(cpu, linear, instruction.SourceRegister, size)
@@ -31,13 +30,14 @@ internal static class VectorInstructions
     }
 
     /// <summary>Loads of less than a whole register clear the rest of it.</summary>
-    private static ExitAction Load(VirtualCpu cpu, ulong linear, int register, int size)
+    private static ExitAction Load(VirtualCpu cpu, LinearPlace linear, int register, int size)
     {
         ulong high = 0;
-        ExitAction outcome = LinearMemory.Read(cpu, linear, size == Whole ? Half : size, out ulong low);
+        int first = size == Whole ? Half : size;
+        ExitAction outcome = LinearMemory.Read(cpu, linear, first, WalkAccess.Read, out ulong low);
         if (outcome == ExitAction.NextInstruction && size == Whole)
         {
-            outcome = LinearMemory.Read(cpu, linear + Half, Half, out high);
+            outcome = LinearMemory.Read(cpu, linear.Add(Half), Half, WalkAccess.Read, out high);
         }
 
         if (outcome == ExitAction.NextInstruction)
@@ -50,7 +50,7 @@ internal static class VectorInstructions
         return outcome;
     }
 
-    private static ExitAction Store(VirtualCpu cpu, ulong linear, int register, int size)
+    private static ExitAction Store(VirtualCpu cpu, LinearPlace linear, int register, int size)
     {
         ulong low = cpu.Registers.Vector[2 * register];
         if (size != Whole)
@@ -59,14 +59,14 @@ internal static class VectorInstructions
         }
 
         // The second half must not fault after the first was written.
-        ExitAction outcome = LinearMemory.Translate(cpu, linear + Whole - 1, WalkAccess.Write, out _);
+        ExitAction outcome = LinearMemory.Translate(cpu, linear.Add(Whole - 1), WalkAccess.Write, out _);
         if (outcome == ExitAction.NextInstruction)
         {
             outcome = LinearMemory.Write(cpu, linear, Half, low);
         }
 
         return outcome == ExitAction.NextInstruction
-            ? LinearMemory.Write(cpu, linear + Half, Half, cpu.Registers.Vector[(2 * register) + 1])
+            ? LinearMemory.Write(cpu, linear.Add(Half), Half, cpu.Registers.Vector[(2 * register) + 1])
             : outcome;
     }
 }

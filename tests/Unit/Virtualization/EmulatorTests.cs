@@ -221,6 +221,47 @@ public sealed class EmulatorTests
         Assert.Contains("write 8000010 8 99", _vm.Ports.Log);
     }
 
+    [Theory]
+    [InlineData(new byte[] { 0x6A, 0x80 }, "write 80000f8 8 ffffffffffffff80")]          // push -128
+    [InlineData(new byte[] { 0x50 }, "write 80000f8 8 1234")]                            // push rax
+    [InlineData(new byte[] { 0x66, 0x68, 0x34, 0x92 }, "write 80000fe 2 9234")]          // push word 9234h
+    public void PushToADevice(byte[] code, string expected)
+    {
+        Cpu.Registers.Rax = 0x1234;
+        Cpu.Registers.Rsp = TestVm.Device + 0x100;
+        Assert.Equal(ExitAction.NextInstruction, Run(code));
+        Assert.Equal([expected], _vm.Ports.Log);
+    }
+
+    [Fact]
+    public void PopFromADevice_IntoARegister()
+    {
+        SetDevice(0x55);
+        Cpu.Registers.Rsp = TestVm.Device;
+        Assert.Equal(ExitAction.NextInstruction, Run(0x58)); // pop rax
+        Assert.Equal(0x55UL, Cpu.Registers.Rax);
+        Assert.Equal(TestVm.Device + 8, Cpu.Registers.Rsp);
+    }
+
+    [Fact]
+    public void BytesThatTouchNoMemory_AreLeftToTheProcessor()
+    {
+        Assert.Equal(ExitAction.Resume, Run(0x01, 0xD8)); // add eax, ebx
+        Assert.Empty(_vm.Ports.Log);
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0xA4 }, 13)]             // movsb: the destination cannot be
+    [InlineData(new byte[] { 0xFF, 0x33 }, 12)]       // push qword [rbx]: the stack cannot
+    public void AddressesThatCannotBe_AreRefusedAsTheProcessorDoes(byte[] code, int vector)
+    {
+        Cpu.Registers.Rsi = TestVm.Device;
+        Cpu.Registers.Rdi = 0x8000_0000_0000;
+        Cpu.Registers.Rsp = 0x8000_0000_0000_0000;
+        Assert.Equal(ExitAction.Inject, Run(code));
+        Assert.Equal(vector, Cpu.Raised.Vector);
+    }
+
     [Fact]
     public void AForm_ThatIsNotEmulated_StopsWithItsBytes()
     {

@@ -72,7 +72,10 @@ internal sealed class TestVm
         Cpu.WriteState(StateRegister.Efer, 0);
         Cpu.WriteSegment(SegmentRegister.Cs,
             new SegmentState((ushort)(codeBase >> 4), codeBase, 0xFFFF, SegmentState.RealModeCode));
-        Cpu.WriteSegment(SegmentRegister.Ss, new SegmentState(0, 0, 0xFFFF, SegmentState.RealModeData));
+        foreach (SegmentRegister segment in new[] { SegmentRegister.Ss, SegmentRegister.Ds, SegmentRegister.Es })
+        {
+            Cpu.WriteSegment(segment, new SegmentState(0, 0, 0xFFFF, SegmentState.RealModeData));
+        }
     }
 
     private sealed class FakeProcessorVirtualization()
