@@ -52,24 +52,23 @@ public static class GuestImageLoader
     {
         Multiboot2Header? second = Multiboot2Header.Find(session.Request.Kernel);
         Multiboot1Header? first = Multiboot1Header.Find(session.Request.Kernel);
-        if (second is { Refusal: null })
+        MultibootLoader? loader = second is { Refusal: null } ? new Multiboot2Loader(session, elf, second)
+            : first is { Refusal: null } ? new Multiboot1Loader(session, elf, first)
+            : elf is { HasPvhEntry: true } ? null
+            : second != null ? new Multiboot2Loader(session, elf, second)
+            : first != null ? new Multiboot1Loader(session, elf, first)
+            : null;
+        if (loader != null)
         {
-            return new Multiboot2Loader(session, elf, second).Load();
+            return loader.Load();
         }
 
-        if (first is { HasUnknownFlags: false })
+        if (elf != null)
         {
-            return new Multiboot1Loader(session, elf, first).Load();
+            return elf.HasPvhEntry ? new PvhLoader(session, elf).Load() : new LoadResult(PlainElf);
         }
 
-        if (elf is { HasPvhEntry: true })
-        {
-            return new PvhLoader(session, elf).Load();
-        }
-
-        return second != null ? new Multiboot2Loader(session, elf, second).Load()
-            : first != null ? new Multiboot1Loader(session, elf, first).Load()
-            : new LoadResult(elf != null ? PlainElf : IsCompressed(session.Request.Kernel) ? Compressed : NoKernel);
+        return new LoadResult(IsCompressed(session.Request.Kernel) ? Compressed : NoKernel);
     }
 
     private static bool IsCompressed(ImageSource kernel)
