@@ -16,7 +16,7 @@ internal static class GuestRuns
 
     public static readonly Run[] All =
     [
-        Guests("guests-bare", "") with { BareKernel = Name, BareCommandLine = "", Script = AllPass },
+        Bare("guests-bare", ""),
         Guests("guests-svm", "") with { Script = AllPass },
         Guests("guests-svm-checked", "") with { Script = AllPass, Flavour = "checked" },
         Guests("guests-hostile-checked", "Hostile.Hypercalls Hostile.Memory Hostile.Msrs Hostile.Ports") with
@@ -49,7 +49,12 @@ internal static class GuestRuns
         };
     }
 
-    private static Run Guests(string name, string tests) => new()
+    /// <summary>The tests on the emulated processor itself, which is the reference.</summary>
+    public static Run Bare(string name, string tests) =>
+        Guests(name, "") with { BareKernel = Name, BareCommandLine = tests };
+
+    /// <summary>A run of the tests with these names, of all where there are none.</summary>
+    public static Run Guests(string name, string tests) => new()
     {
         Name = name,
         Part = Part.Guests,
@@ -73,7 +78,7 @@ internal static class GuestRuns
         Path.Combine(RepositoryPaths.Artifacts, "bin", "Hypervisor.Guests", flavour, Name);
 
     /// <summary>Each failure is named, with the reason that the guest gave.</summary>
-    private static void AllPass(RunConsole console)
+    public static void AllPass(RunConsole console)
     {
         Match end = console.Expect(@"TESTS DONE passed=(\d+) failed=(\d+) skipped=(\d+)");
         if (end.Groups[2].Value != "0" || end.Groups[1].Value == "0")
@@ -83,7 +88,7 @@ internal static class GuestRuns
         }
     }
 
-    private static void HostIsUnmoved(RunConsole console)
+    public static void HostIsUnmoved(RunConsole console)
     {
         AllPass(console);
         console.ExpectPowerOff();

@@ -14,7 +14,7 @@ internal static class LinuxRuns
         Linux("linux-kvm", "cloud", Shell) with { Machine = "qemu-kvm" },
     ];
 
-    private static Run Linux(string name, string kernel, System.Action<RunConsole> script) => new()
+    public static Run Linux(string name, string kernel, System.Action<RunConsole> script) => new()
     {
         Name = name,
         Part = Part.Emulator,

@@ -32,14 +32,19 @@ internal static class Program
             Description = "Multiplies every time limit, for a computer that is busy with something else.",
             DefaultValueFactory = static _ => 1,
         };
+        Option<string?> bochs = new("--bochs")
+        {
+            Description = "The version of Bochs, such as 2.7 or 3.0 (default: the newest that is there).",
+        };
         Option<bool> list = new("--list") { Description = "Name the runs and do nothing." };
         var root = new RootCommand("Boots whole machines and watches their consoles.")
         {
-            parts, filter, jobs, results, patience, list,
+            parts, filter, jobs, results, patience, bochs, list,
         };
         root.SetAction(parsed =>
         {
             RunConsole.Patience = parsed.GetValue(patience);
+            Run.BochsVersion = parsed.GetValue(bochs);
             Run[] runs = Choose(parsed.GetValue(parts) ?? [], parsed.GetValue(filter));
             return parsed.GetValue(list)
                 ? List(runs)

@@ -38,6 +38,12 @@ internal sealed record Run
 
     public string Machine { get; init; } = "qemu-svm";
 
+    /// <summary>The version of Bochs for the machines that are Bochs; null: the newest that is there.</summary>
+    public static string? BochsVersion { get; set; }
+
+    /// <summary>The processor where it is not the machine's usual one; of Bochs only.</summary>
+    public string? CpuModel { get; init; }
+
     public int Cpus { get; init; } = 1;
 
     /// <summary>The board's memory in MiB.</summary>
@@ -72,7 +78,8 @@ internal sealed record Run
 
         try
         {
-            _ = MachineChoice.Resolve(Machine);
+            EmulatedMachine machine = MachineChoice.Resolve(Machine);
+            _ = MachineChoice.IsBochs(machine) ? BochsBuild.Find(BochsVersion) : null;
             return null;
         }
         catch (ToolException problem)

@@ -12,7 +12,9 @@ namespace Hypervisor.EmulatorTests;
 /// <summary>Carries one run out: its config and files in a folder, the medium, the emulator, the script.</summary>
 internal static class RunExecution
 {
-    /// <summary>Runs it; the console's text is kept in <paramref name="logFile"/>.</summary>
+    /// <summary>
+    /// Runs it; the console's text is kept in <paramref name="logFile"/>, what Bochs says in a folder beside it.
+    /// </summary>
     public static RunOutcome Execute(Run run, string logFile)
     {
         using var scratch = new TemporaryDirectory();
@@ -32,19 +34,16 @@ internal static class RunExecution
     private static RunOutcome Execute(Run run, TemporaryDirectory scratch, ConsoleTranscript transcript, FileStream log)
     {
         ConfigDocument config = LayOut(run, scratch);
-        string medium = scratch.File(run.Disk ? "medium.img" : "medium.iso");
-        if (run.BareKernel is null)
-        {
-            BootMedium.Make(config, RepositoryPaths.Hypervisor(run.Flavour), ["debug-exit", .. run.Options], run.Disk,
-                medium);
-        }
-
+        EmulatedMachine machine = MachineChoice.Resolve(run.Machine);
+        bool isBochs = MachineChoice.IsBochs(machine);
         var options = new EmulatorOptions
         {
-            Machine = MachineChoice.Resolve(run.Machine),
+            Machine = machine,
+            CpuModel = run.CpuModel,
+            BochsVersion = Run.BochsVersion,
             Cpus = run.Cpus,
             MemoryMiB = run.MemoryMiB,
-            Medium = medium,
+            Medium = MakeMedium(run, config, scratch),
             Kernel = run.BareKernel is null ? null : Path.Combine(scratch.File("guests"), run.BareKernel),
             KernelCommandLine = run.BareCommandLine,
             Disk = run.Disk,
@@ -52,7 +51,8 @@ internal static class RunExecution
             Icount = run.Icount,
             ConsolePort = config.ConsolePort,
         };
-        using Emulator emulator = Emulator.Start(options, new EmulatorFiles(scratch), bytes =>
+        string? kept = isBochs ? Path.ChangeExtension(log.Name, null) : null;
+        using Emulator emulator = Emulator.Start(options, new EmulatorFiles(scratch, kept), bytes =>
         {
             log.Write(bytes.Span);
             log.Flush();
@@ -71,6 +71,19 @@ internal static class RunExecution
         }
 
         return new RunOutcome(console.ExceedsBudget ? "a budget is exceeded" : null, console.Report.ToString());
+    }
+
+    /// <summary>The emulator loads a bare kernel by itself.</summary>
+    private static string MakeMedium(Run run, ConfigDocument config, TemporaryDirectory scratch)
+    {
+        string medium = scratch.File(run.Disk ? "medium.img" : "medium.iso");
+        if (run.BareKernel is null)
+        {
+            string hypervisor = RepositoryPaths.Hypervisor(run.Flavour);
+            BootMedium.Make(config, hypervisor, ["debug-exit", .. run.Options], run.Disk, medium);
+        }
+
+        return medium;
     }
 
     private static ConfigDocument LayOut(Run run, TemporaryDirectory scratch)

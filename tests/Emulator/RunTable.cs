@@ -9,6 +9,7 @@ internal static class RunTable
         .. GuestRuns.All,
         .. LinuxRuns.All,
         .. KernelRuns.All,
+        .. BochsRuns.All,
         .. BoardRuns.All,
         .. ConsoleRuns.All,
         .. ConfigRuns.All,

@@ -22,6 +22,16 @@ public sealed class RunTests
     [InlineData(ExitCode.Failure, "c", "")]
     [InlineData(ExitCode.Failure, "n", "never")]
     [InlineData(ExitCode.TimeLimit, "", "never", "--timeout", "5")]
+    [InlineData(ExitCode.Success, "q", "", "--machine", "bochs-svm")]
+    [InlineData(ExitCode.Success, "q", "", "--machine", "bochs-svm", "--disk")]
+    [InlineData(ExitCode.Success, "q", "", "--machine", "bochs-vmx", "--cpu-model", "broadwell_ult", "--icount")]
+    [InlineData(ExitCode.Success, "more than a serial port keeps\n", "^more .* keeps", "--machine", "bochs-svm")]
+    [InlineData(ExitCode.Success, "r", "never|stand-in is up.*", "--machine", "bochs-svm")]
+    [InlineData(ExitCode.Failure, "q", "never", "--machine", "bochs-svm")]
+    [InlineData(ExitCode.Failure, "p", "", "--machine", "bochs-svm")]
+    [InlineData(ExitCode.Failure, "t", "", "--machine", "bochs-svm")]
+    [InlineData(ExitCode.Failure, "c", "", "--machine", "bochs-svm")]
+    [InlineData(ExitCode.TimeLimit, "", "never", "--timeout", "5", "--machine", "bochs-svm")]
     public void ExitCode_SaysHowItWent(int expected, string typed, string until, params string[] options)
     {
         using var scratch = new Scratch();
@@ -51,13 +61,16 @@ public sealed class RunTests
 
     /// <summary>Ctrl-C, an end from outside, and an end that hv cannot see coming.</summary>
     [Theory]
-    [InlineData("INT")]
-    [InlineData("TERM")]
-    [InlineData("KILL")]
-    public void NoEmulator_StaysBehind(string signal)
+    [InlineData("INT", "qemu-svm")]
+    [InlineData("TERM", "qemu-svm")]
+    [InlineData("KILL", "qemu-svm")]
+    [InlineData("INT", "bochs-svm")]
+    [InlineData("KILL", "bochs-svm")]
+    public void NoEmulator_StaysBehind(string signal, string machine)
     {
         using var scratch = new Scratch();
-        using Process hv = ToolProcess.Start("run", scratch.Config(), "--hypervisor", StandIn.Path);
+        using Process hv =
+            ToolProcess.Start("run", scratch.Config(), "--hypervisor", StandIn.Path, "--machine", machine);
         string? line = "";
         while (line is not null && !line.Contains("stand-in is up", StringComparison.Ordinal))
         {

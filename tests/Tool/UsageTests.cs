@@ -17,7 +17,6 @@ public sealed class UsageTests
     [InlineData("gdb", "run", "CONFIG", "--machine", "bochs-svm", "--gdb")]
     [InlineData("--cpus", "run", "CONFIG", "--machine", "bochs-svm", "--cpus", "17")]
     [InlineData("16384 at the most", "run", "CONFIG", "--machine", "bochs-svm", "--memory", "16385")]
-    [InlineData("3072 at the most", "run", "CONFIG", "--machine", "bochs-svm", "--bochs", "2", "--memory", "3073")]
     [InlineData("corei7_skylake_x", "run", "CONFIG", "--machine", "bochs-vmx", "--cpu-model", "z80")]
     [InlineData("There is no Bochs 1.0", "run", "CONFIG", "--machine", "bochs-vmx", "--bochs", "1.0")]
     [InlineData("--cpu-model", "run", "CONFIG", "--cpu-model", "ryzen")]

@@ -112,6 +112,12 @@ internal sealed unsafe partial class SvmVirtualCpu
             NmiBlocked = true;
         }
 
+        if (item.Kind == EventKind.Exception && item.Vector == ExceptionVector.PageFault)
+        {
+            // VMRUN loads it (APM volume 2, 15.5.1), but not in Bochs: 2.7 to 3.0 read the field and forget it.
+            Instructions.WriteCr2(_vmcb->Cr2);
+        }
+
         bool isProtected = new Cr0(_vmcb->Cr0).ProtectionEnable;
         _vmcb->InjectedEvent = new SvmEvent
         {

@@ -7,7 +7,8 @@ namespace Hypervisor.Guests.Kit;
 
 /// <summary>
 /// Where a test guest enters C#. The command line is a list of tests (<c>Cpuid.HidesSvm</c>) or of their groups
-/// (<c>Cpuid</c>), separated by spaces; an empty one runs every test that does not have to be named. A first word
+/// (<c>Cpuid</c>), separated by spaces; one that names nothing runs every test that does not have to be named. With a
+/// minus sign before it a test is left out. A first word
 /// <c>quick</c> leaves out what takes long and few tests need: all class constructors at once, and the clock's
 /// measurement.
 /// </summary>

@@ -65,24 +65,31 @@ internal sealed class TestRunner
         }
     }
 
+    /// <summary>
+    /// Named, by itself or with its group; where nothing is named every test is that need not be. A minus sign leaves
+    /// one out.
+    /// </summary>
     private bool IsSelected(string name, bool onlyByName)
     {
-        ReadOnlySpan<char> rest = _selection.AsSpan().Trim();
-        if (rest.Length == 0)
-        {
-            return !onlyByName;
-        }
         ReadOnlySpan<char> group = name.AsSpan(0, name.IndexOf('.'));
+        ReadOnlySpan<char> rest = _selection.AsSpan().Trim();
+        bool isNamed = false;
+        bool anyIsNamed = false;
         while (rest.Length != 0)
         {
             int end = rest.IndexOf(' ');
             ReadOnlySpan<char> word = end < 0 ? rest : rest.Slice(0, end);
-            if (word.SequenceEqual(name) || (!onlyByName && word.SequenceEqual(group)))
+            bool leavesOut = word[0] == '-';
+            ReadOnlySpan<char> what = leavesOut ? word.Slice(1) : word;
+            bool isThis = what.SequenceEqual(name) || (!onlyByName && what.SequenceEqual(group));
+            if (isThis && leavesOut)
             {
-                return true;
+                return false;
             }
+            isNamed |= isThis;
+            anyIsNamed |= !leavesOut;
             rest = end < 0 ? default : rest.Slice(end).TrimStart();
         }
-        return false;
+        return isNamed || (!anyIsNamed && !onlyByName);
     }
 }

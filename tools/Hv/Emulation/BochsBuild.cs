@@ -21,10 +21,10 @@ internal sealed record BochsBuild
     private static readonly Regex s_version = new(@"Bochs x86 Emulator (\d+\.\d+)", RegexOptions.CultureInvariant);
 
     /// <summary>"2.7", "3.0", ...; empty for one that does not start.</summary>
-    public string Version { get; private init; } = "";
+    public string Version { get; init; } = "";
 
     /// <summary>It starts in its debugger, which has to be told to go on.</summary>
-    public bool HasDebugger { get; private init; }
+    public bool HasDebugger { get; init; }
 
     /// <summary>Older than 3.0: it has only one size of memory blocks.</summary>
     public bool IsOld => Version.StartsWith("2.", StringComparison.Ordinal);

@@ -14,7 +14,7 @@ internal static class BochsConfig
     /// Instructions in one second of the board's time. Low, so that waits are short; high enough for a guest's timer
     /// interrupts through the hypervisor to leave time for work.
     /// </summary>
-    private const int InstructionsPerSecond = 20_000_000;
+    private const int InstructionsPerSecond = 50_000_000;
 
     /// <summary>The board's clock starts here, so that runs are alike: 2024-01-01.</summary>
     private const int StartTime = 1_704_067_200;

@@ -17,7 +17,9 @@ internal static class MachineLimits
     /// <summary>Throws with a sentence where the board's options do not go together.</summary>
     public static void Check(EmulatorOptions options)
     {
-        string? problem = MachineChoice.IsBochs(options.Machine) ? FindBochsProblem(options) : FindQemuProblem(options);
+        string? problem = MachineChoice.IsBochs(options.Machine)
+            ? FindBochsProblem(options, BochsBuild.Find(options.BochsVersion))
+            : FindQemuProblem(options);
         if (problem is not null)
         {
             throw new ToolException(problem, ExitCode.Usage);
@@ -31,7 +33,7 @@ internal static class MachineLimits
         _ => null,
     };
 
-    private static string? FindBochsProblem(EmulatorOptions options)
+    internal static string? FindBochsProblem(EmulatorOptions options, BochsBuild build)
     {
         if (options.Uefi)
         {
@@ -48,7 +50,6 @@ internal static class MachineLimits
             return FormattableString.Invariant($"--cpus is {options.Cpus}; with Bochs it can be 1 to {BochsCpus}.");
         }
 
-        BochsBuild build = BochsBuild.Find(options.BochsVersion);
         int most = build.IsOld ? OldBochsMemoryMiB : BochsMemoryMiB;
         if (options.MemoryMiB > most)
         {
