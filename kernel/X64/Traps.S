@@ -34,7 +34,8 @@ Stubs:
 //  1. general registers and XMM0..15 are saved: with what the stub and the processor pushed this is a TrapFrame
 //  2. a frame record {RBP, RIP} of the interrupted code, so that a walk along RBP shows it
 //  3. HvTrap(frame); it may have changed the frame
-//  4. everything is restored, IRETQ
+//  4. everything is restored, IRETQ; of the vector registers only those that compiled code uses: the others are a
+//     vCPU's, which may have run since, where the interrupted task was preempted in 3
         .p2align 4
 Common:
         .irp    register, rax, rcx, rdx, rbx, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15
@@ -51,7 +52,7 @@ Common:
         mov     rbp, rsp
         call    HvTrap
         add     rsp, 16
-        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+        .irp    n, 0, 1, 8
         movaps  xmm\n, [rsp + 16 * \n]
         .endr
         add     rsp, TRAP_R15
