@@ -97,8 +97,9 @@ END RhpNewArrayFast
 
 # ---- Write barriers --------------------------------------------------------------------------------------------------
 # ilc calls these for every store of a reference into something that may be an object: RDI = where, RSI = what.
-# Checked builds ask HvCheckStore(where, what) first; the compiler assumes that only few registers change, so all are
-# kept.
+# Checked builds ask HvCheckStore(where, what) first; the compiler assumes that only few registers change, so all that
+# compiled code uses are kept. The other vector registers are not: they may be a vCPU's, and another moment's when a
+# preempted task goes on here.
 #ifdef CHECKED
         .macro CHECK_STORE
         PUSH_CFI rbp
@@ -108,11 +109,11 @@ END RhpNewArrayFast
         .endr
         sub     rsp, 256
         and     rsp, -16
-        .irp    number, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+        .irp    number, 0, 1, 8
         movaps  [rsp + 16 * \number], xmm\number
         .endr
         call    HvCheckStore
-        .irp    number, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+        .irp    number, 0, 1, 8
         movaps  xmm\number, [rsp + 16 * \number]
         .endr
         lea     rsp, [rbp - 72]
@@ -187,12 +188,12 @@ ResolveSlowly:
         .endr
         sub     rsp, 8 + 128
         .cfi_adjust_cfa_offset 136
-        .irp    number, 0, 1, 2, 3, 4, 5, 6, 7
+        .irp    number, 0, 1
         movups  [rsp + 16 * \number], xmm\number
         .endr
         mov     rsi, r11
         call    HvResolveInterface
-        .irp    number, 0, 1, 2, 3, 4, 5, 6, 7
+        .irp    number, 0, 1
         movups  xmm\number, [rsp + 16 * \number]
         .endr
         add     rsp, 8 + 128
