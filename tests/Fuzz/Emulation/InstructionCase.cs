@@ -49,11 +49,11 @@ internal sealed class InstructionCase
     /// <summary>Bytes of an address that the instruction computes: 2, 4 or 8.</summary>
     public int AddressSize => new InstructionInfoFactory().GetInfo(in _instruction).GetUsedMemory()
         .First(memory => memory.Base != Register.RSP || _instruction.MemoryBase == Register.RSP).AddressSize switch
-        {
-            CodeSize.Code16 => 2,
-            CodeSize.Code32 => 4,
-            _ => 8,
-        };
+    {
+        CodeSize.Code16 => 2,
+        CodeSize.Code32 => 4,
+        _ => 8,
+    };
 
     public bool IsRepeated => _instruction.HasRepPrefix || _instruction.HasRepnePrefix;
 
