@@ -67,6 +67,7 @@ public sealed class ConsoleTask : HostTask
         Log.Reader = this;
         if (_hasBegun)
         {
+            Monitor.Recover();
             return;
         }
 

@@ -72,6 +72,17 @@ public sealed class Monitor
         }
     }
 
+    /// <summary>A command has ended in a fault: what was typed for it is over, and the prompt is there again.</summary>
+    public void Recover()
+    {
+        Records.IsHeader = false;
+        if (_attachment.Guest == null)
+        {
+            _ = _writer.Line();
+            _editor.Clear();
+        }
+    }
+
     /// <summary>Shows a text that was prepared at boot (the errors of a configuration), line by line.</summary>
     public void Show(ReadOnlySpan<byte> text)
     {

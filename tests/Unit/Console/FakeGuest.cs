@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System;
 using System.Collections.Generic;
 using System.Text;
 using Hypervisor.Console;
@@ -52,7 +53,14 @@ internal sealed class FakeGuest : GuestControls
         records.Duration("uptime", 12_034_000_000);
     }
 
-    public override void Count(RecordWriter records) => records.Number("exits", 123);
+    /// <summary>What happens when somebody looks at the counters.</summary>
+    public Action Counting { get; set; } = static () => { };
+
+    public override void Count(RecordWriter records)
+    {
+        Counting();
+        records.Number("exits", 123);
+    }
 
     /// <summary>The guest sends something.</summary>
     public void Say(string text)

@@ -52,6 +52,21 @@ public sealed class MonitorTests
     }
 
     [Fact]
+    public void AFaultInACommand_EndsThatCommandOnly()
+    {
+        Monitor monitor = Create("web", out FakeGuest guest);
+        monitor.Begin(attachSingle: false);
+        guest.Counting = static () => throw new InvalidOperationException();
+        _ = Assert.Throws<InvalidOperationException>(() => Type(monitor, "stats web\r"));
+        _ = _sink.Take();
+        monitor.Recover();
+        Assert.Equal(["", "hv> "], _sink.TakeScreen());
+        guest.Counting = static () => { };
+        Type(monitor, "stats web\r");
+        Assert.Contains("exits", _sink.Take(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void GuestThatEnds_LeadsBackToThePrompt()
     {
         Monitor monitor = Create("web", out FakeGuest guest);
