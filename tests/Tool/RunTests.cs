@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Threading;
+using System.Threading.Tasks;
 using Xunit;
 
 namespace Hypervisor.Tool.Tests;
@@ -25,6 +26,7 @@ public sealed class RunTests
     [InlineData(ExitCode.Success, "q", "", "--machine", "bochs-svm")]
     [InlineData(ExitCode.Success, "q", "", "--machine", "bochs-svm", "--disk")]
     [InlineData(ExitCode.Success, "q", "", "--machine", "bochs-vmx", "--cpu-model", "broadwell_ult", "--icount")]
+    [InlineData(ExitCode.Success, "hello hello hello hello\n", "^hello hello hello hello", "--machine", "bochs-svm")]
     [InlineData(ExitCode.Success, "r", "never|stand-in is up.*", "--machine", "bochs-svm")]
     [InlineData(ExitCode.Failure, "q", "never", "--machine", "bochs-svm")]
     [InlineData(ExitCode.Failure, "p", "", "--machine", "bochs-svm")]
@@ -42,6 +44,36 @@ public sealed class RunTests
         Assert.Equal(expected, code);
         Assert.Contains("stand-in is up", output);
         Assert.DoesNotContain("   at ", errors);
+    }
+
+    [Fact]
+    public async Task Runs_DoNotDisturbEachOther()
+    {
+        using var scratch = new Scratch();
+        string config = scratch.Config();
+        string[] typed = ["hello", "yellow"];
+
+        (int Code, string Output, string Errors)[] runs = await Task.WhenAll(typed.Select(text => Task.Run(() =>
+            ToolProcess.Run(text + "\n", "run", config, "--hypervisor", StandIn.Path, "--machine", "bochs-svm",
+                "--until", "^" + text))));
+
+        Assert.Equal([ExitCode.Success, ExitCode.Success], runs.Select(static run => run.Code));
+        Assert.DoesNotContain("yellow", runs[0].Output);
+        Assert.DoesNotContain("hello", runs[1].Output);
+    }
+
+    [Fact]
+    public void KeptFolder_HoldsWhatBochsSays()
+    {
+        using var scratch = new Scratch();
+        string folder = scratch.Path("kept, for later");
+
+        (int code, _, _) = ToolProcess.Run("q", "run", scratch.Config(), "--hypervisor", StandIn.Path, "--machine",
+            "bochs-svm", "--keep", folder);
+
+        Assert.Equal(ExitCode.Success, code);
+        Assert.Contains("soft power off", File.ReadAllText(Path.Combine(folder, "bochs.log")));
+        Assert.Contains("model=ryzen", File.ReadAllText(Path.Combine(folder, "bochsrc")));
     }
 
     [Fact]
@@ -70,6 +102,18 @@ public sealed class RunTests
         using var scratch = new Scratch();
         using Process hv =
             ToolProcess.Start("run", scratch.Config(), "--hypervisor", StandIn.Path, "--machine", machine);
+        try
+        {
+            EndAndLook(hv, signal);
+        }
+        finally
+        {
+            hv.Kill(entireProcessTree: true);
+        }
+    }
+
+    private static void EndAndLook(Process hv, string signal)
+    {
         string? line = "";
         while (line is not null && !line.Contains("stand-in is up", StringComparison.Ordinal))
         {

@@ -32,8 +32,9 @@ internal static class ToolProcess
     /// <summary>Starts hv and leaves it running.</summary>
     public static Process Start(params string[] arguments)
     {
-        IEnumerable<string> line = [typeof(ExitCode).Assembly.Location, .. arguments];
-        return Process.Start(new ProcessStartInfo("dotnet", line.ToArray())
+        // Whoever runs the tests in the background has Ctrl-C ignored, and that is inherited.
+        IEnumerable<string> line = ["--default-signal=INT", "dotnet", typeof(ExitCode).Assembly.Location, .. arguments];
+        return Process.Start(new ProcessStartInfo("env", line.ToArray())
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
