@@ -68,50 +68,40 @@ public sealed class CpuidModel
         uint leaf = (uint)cpu.Registers.Rax;
         int row = _first[SlotOf(leaf)];
         CpuidEntry[] entries = _entries;
-        if ((uint)row >= (uint)entries.Length)
+        if ((uint)row < (uint)entries.Length && entries[row].Leaf == leaf && !entries[row].HasSubleaves)
         {
-            Answer(cpu, default);
-            return;
+            Answer(cpu, in entries[row]);
         }
-
-        ref readonly CpuidEntry entry = ref entries[row];
-        if (entry.Leaf != leaf || entry.HasSubleaves)
+        else
         {
             ExecuteSubleaf(cpu, leaf);
-            return;
-        }
-
-        Answer(cpu, in entry.Result);
-        if (entry.Variable != CpuidVariable.None)
-        {
-            ApplyVariable(cpu, entry.Variable);
         }
     }
 
     private void ExecuteSubleaf(VirtualCpu cpu, uint leaf)
     {
-        if (!TryFind(leaf, (uint)cpu.Registers.Rcx, out int row))
+        if (TryFind(leaf, (uint)cpu.Registers.Rcx, out int row))
+        {
+            Answer(cpu, in _entries[row]);
+        }
+        else
         {
             Answer(cpu, default);
-            return;
-        }
-
-        ref readonly CpuidEntry entry = ref _entries[row];
-        Answer(cpu, in entry.Result);
-        if (entry.Variable != CpuidVariable.None)
-        {
-            ApplyVariable(cpu, entry.Variable);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Answer(VirtualCpu cpu, in CpuidResult result)
+    private static void Answer(VirtualCpu cpu, in CpuidEntry entry)
     {
         ref GuestRegisters registers = ref cpu.Registers;
-        registers.Rax = result.Eax;
-        registers.Rbx = result.Ebx;
-        registers.Rcx = result.Ecx;
-        registers.Rdx = result.Edx;
+        registers.Rax = entry.Result.Eax;
+        registers.Rbx = entry.Result.Ebx;
+        registers.Rcx = entry.Result.Ecx;
+        registers.Rdx = entry.Result.Edx;
+        if (entry.Variable != CpuidVariable.None)
+        {
+            ApplyVariable(cpu, entry.Variable);
+        }
     }
 
     private static void ApplyFeatures(VirtualCpu cpu)
