@@ -23,13 +23,14 @@ internal static class VmxEntryFailure
         }
         else
         {
-            if ((exit.RawCode & ~FailedEntry) == (uint)VmxExitReason.MachineCheckDuringEntry)
+            var reason = (VmxExitReason)(exit.RawCode & ~FailedEntry);
+            if (reason == VmxExitReason.MachineCheckDuringEntry)
             {
                 Instructions.RaiseMachineCheck();
             }
 
             exit.RawDetail1 = context.Qualification;
-            exit.Explanation = (VmxExitReason)(exit.RawCode & ~FailedEntry) switch
+            exit.Explanation = reason switch
             {
                 VmxExitReason.MsrLoading => "an MSR of the entry could not be loaded",
                 VmxExitReason.MachineCheckDuringEntry => "a machine check during the entry",

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using Hypervisor.Runtime;
 using Hypervisor.X64;
 
 namespace Hypervisor.Virtualization.Vmx;
@@ -10,43 +11,45 @@ namespace Hypervisor.Virtualization.Vmx;
 /// </summary>
 internal sealed partial class VmxVirtualCpu
 {
+    private static readonly uint[] s_liveMsrs =
+    [
+        Msr.Star, Msr.LongStar, Msr.CompatibilityStar, Msr.SystemCallMask, Msr.KernelGsBase,
+    ];
+
+    private readonly ulong[] _liveMsrs = new ulong[s_liveMsrs.Length];
     private ulong _dr6;
-    private ulong _star;
-    private ulong _longStar;
-    private ulong _compatStar;
-    private ulong _syscallMask;
-    private ulong _kernelGsBase;
 
     protected override void LoadVendorState()
     {
         Instructions.WriteDr(6, _dr6);
-        Instructions.WriteMsr(Msr.Star, _star);
-        Instructions.WriteMsr(Msr.LongStar, _longStar);
-        Instructions.WriteMsr(Msr.CompatibilityStar, _compatStar);
-        Instructions.WriteMsr(Msr.SystemCallMask, _syscallMask);
-        Instructions.WriteMsr(Msr.KernelGsBase, _kernelGsBase);
+        for (int index = 0; index < s_liveMsrs.Length; index++)
+        {
+            Instructions.WriteMsr(s_liveMsrs[index], _liveMsrs[index]);
+        }
     }
 
     protected override void StoreVendorState()
     {
         _dr6 = Instructions.ReadDr(6);
-        _star = Instructions.ReadMsr(Msr.Star);
-        _longStar = Instructions.ReadMsr(Msr.LongStar);
-        _compatStar = Instructions.ReadMsr(Msr.CompatibilityStar);
-        _syscallMask = Instructions.ReadMsr(Msr.SystemCallMask);
-        _kernelGsBase = Instructions.ReadMsr(Msr.KernelGsBase);
+        for (int index = 0; index < s_liveMsrs.Length; index++)
+        {
+            _liveMsrs[index] = Instructions.ReadMsr(s_liveMsrs[index]);
+        }
     }
 
-    private ulong ReadLive(StateRegister register) => register switch
+    private ulong ReadLive(StateRegister register)
     {
-        StateRegister.Cr2 => _context.GuestCr2,
-        StateRegister.Dr6 => IsLive ? Instructions.ReadDr(6) : _dr6,
-        StateRegister.Star => IsLive ? Instructions.ReadMsr(Msr.Star) : _star,
-        StateRegister.LongStar => IsLive ? Instructions.ReadMsr(Msr.LongStar) : _longStar,
-        StateRegister.CompatStar => IsLive ? Instructions.ReadMsr(Msr.CompatibilityStar) : _compatStar,
-        StateRegister.SyscallMask => IsLive ? Instructions.ReadMsr(Msr.SystemCallMask) : _syscallMask,
-        _ => IsLive ? Instructions.ReadMsr(Msr.KernelGsBase) : _kernelGsBase,
-    };
+        switch (register)
+        {
+            case StateRegister.Cr2:
+                return _context.GuestCr2;
+            case StateRegister.Dr6:
+                return IsLive ? Instructions.ReadDr(6) : _dr6;
+            default:
+                int index = LiveIndexOf(register);
+                return IsLive ? Instructions.ReadMsr(s_liveMsrs[index]) : _liveMsrs[index];
+        }
+    }
 
     private void WriteLive(StateRegister register, ulong value)
     {
@@ -54,30 +57,13 @@ internal sealed partial class VmxVirtualCpu
         {
             case StateRegister.Cr2:
                 _context.GuestCr2 = value;
-                return;
+                break;
             case StateRegister.Dr6:
                 WriteDr6(value);
-                return;
-            case StateRegister.Star:
-                _star = value;
-                WriteMsr(Msr.Star, value);
-                return;
-            case StateRegister.LongStar:
-                _longStar = value;
-                WriteMsr(Msr.LongStar, value);
-                return;
-            case StateRegister.CompatStar:
-                _compatStar = value;
-                WriteMsr(Msr.CompatibilityStar, value);
-                return;
-            case StateRegister.SyscallMask:
-                _syscallMask = value;
-                WriteMsr(Msr.SystemCallMask, value);
-                return;
+                break;
             default:
-                _kernelGsBase = value;
-                WriteMsr(Msr.KernelGsBase, value);
-                return;
+                WriteLiveMsr(LiveIndexOf(register), value);
+                break;
         }
     }
 
@@ -90,11 +76,27 @@ internal sealed partial class VmxVirtualCpu
         }
     }
 
-    private void WriteMsr(uint index, ulong value)
+    private void WriteLiveMsr(int index, ulong value)
     {
+        _liveMsrs[index] = value;
         if (IsLive)
         {
-            Instructions.WriteMsr(index, value);
+            Instructions.WriteMsr(s_liveMsrs[index], value);
         }
+    }
+
+    private static int LiveIndexOf(StateRegister register)
+    {
+        int index = register switch
+        {
+            StateRegister.Star => 0,
+            StateRegister.LongStar => 1,
+            StateRegister.CompatStar => 2,
+            StateRegister.SyscallMask => 3,
+            StateRegister.KernelGsBase => 4,
+            _ => -1,
+        };
+        Invariant.Check(index >= 0);
+        return index;
     }
 }
