@@ -24,6 +24,12 @@ public static class ExceptionVector
     public const byte SimdFloatingPoint = 19;
     public const byte ControlProtection = 21;
 
+    /// <summary>
+    /// What leaves every guest, one bit per vector: #DB and #AC, with which it could keep the processor to itself, and
+    /// #MC.
+    /// </summary>
+    internal const uint Intercepted = (1u << Debug) | (1u << AlignmentCheck) | (1u << MachineCheck);
+
     private const uint WithErrorCode = (1u << DoubleFault) | (1u << InvalidTss) | (1u << SegmentNotPresent) |
         (1u << StackFault) | (1u << GeneralProtection) | (1u << PageFault) | (1u << AlignmentCheck) |
         (1u << ControlProtection);

@@ -266,7 +266,13 @@ public abstract partial class VirtualCpu
     public abstract int AcknowledgedGeneration { get; }
 
     /// <summary>IBPB, where the processor has it.</summary>
-    public abstract void IssuePredictionBarrier();
+    public virtual void IssuePredictionBarrier()
+    {
+        if (Vendor.HasPredictionBarrier)
+        {
+            Instructions.WriteMsr(Msr.PredictionCommand, 1);
+        }
+    }
 
     /// <summary>SPEC_CTRL as the guest set it: in force while it runs.</summary>
     public abstract void SetSpeculationControl(ulong value);

@@ -25,7 +25,7 @@ public abstract class VirtualizationVendor
     public abstract bool HasTscAux { get; }
 
     /// <summary>The processor has SPEC_CTRL, and guests may.</summary>
-    public abstract bool HasSpeculationControl { get; }
+    public bool HasSpeculationControl => SpeculationMask != 0;
 
     /// <summary>The bits of SPEC_CTRL that the processor has: IBRS, STIBP, SSBD from bit 0 up.</summary>
     public virtual ulong SpeculationMask => 0;

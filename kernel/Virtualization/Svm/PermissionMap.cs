@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 using Hypervisor.Memory;
-using Hypervisor.X64;
 
 namespace Hypervisor.Virtualization.Svm;
 
@@ -43,23 +42,12 @@ internal sealed unsafe class PermissionMap
         }
 
         var map = new PermissionMap(start, start.Add(PortMapSize));
-        map.AllowSwitchedMsrs();
-        return map;
-    }
+        foreach (uint msr in SwitchedMsrs.All)
+        {
+            map.Allow(msr);
+        }
 
-    /// <summary>The MSRs that VMRUN, VMLOAD and VMSAVE switch, and that guests use often.</summary>
-    private void AllowSwitchedMsrs()
-    {
-        Allow(Msr.Star);
-        Allow(Msr.LongStar);
-        Allow(Msr.CompatibilityStar);
-        Allow(Msr.SystemCallMask);
-        Allow(Msr.FsBase);
-        Allow(Msr.GsBase);
-        Allow(Msr.KernelGsBase);
-        Allow(Msr.SysenterCs);
-        Allow(Msr.SysenterEsp);
-        Allow(Msr.SysenterEip);
+        return map;
     }
 
     /// <summary>Two bits per MSR, read and write, in three ranges of 8192.</summary>

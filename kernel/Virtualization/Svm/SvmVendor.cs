@@ -14,7 +14,6 @@ public sealed class SvmVendor : VirtualizationVendor
     private const uint RdtscpBit = 1 << 27;
     private const uint Page1GBit = 1 << 26;
     private const uint SpeculationLeaf = 0x8000_0008;
-    private const uint SpeculationBits = (1 << 14) | (1 << 15) | (1 << 24);
     private const uint IbpbBit = 1 << 12;
     private const ulong VmControlDisable = 1 << 4;
     private const uint HypervisorLeaf = 0x4000_0000;
@@ -40,7 +39,6 @@ public sealed class SvmVendor : VirtualizationVendor
         AsidCount = features.Ebx;
         HasTscAux = (extended.Edx & RdtscpBit) != 0;
         LargestLeaf = (extended.Edx & Page1GBit) != 0 ? 3 : 2;
-        HasSpeculationControl = (speculation & SpeculationBits) != 0;
         SpeculationMask = ((speculation >> 14) & 1) | ((speculation >> 14) & 2) | ((speculation >> 22) & 4);
         HasPredictionBarrier = (speculation & IbpbBit) != 0;
         IsTcg = (Instructions.Cpuid(1).Ecx & HypervisorBit) != 0
@@ -58,8 +56,6 @@ public sealed class SvmVendor : VirtualizationVendor
 
     /// <summary>The level of the largest page of nested tables.</summary>
     public int LargestLeaf { get; }
-
-    public override bool HasSpeculationControl { get; }
 
     public override ulong SpeculationMask { get; }
 

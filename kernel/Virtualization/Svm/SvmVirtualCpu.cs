@@ -89,14 +89,6 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
         _ = frames.FreeFrame(_vmcbFrame);
     }
 
-    public override void IssuePredictionBarrier()
-    {
-        if (_vendor.HasPredictionBarrier)
-        {
-            Instructions.WriteMsr(Msr.PredictionCommand, 1);
-        }
-    }
-
     public override void SetSpeculationControl(ulong value)
     {
         _context.GuestSpeculation = value;
@@ -165,8 +157,7 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
             _vmcb->WriteInterceptsOfDr = 1 << 7;
         }
 
-        _vmcb->ExceptionIntercepts = (1u << ExceptionVector.Debug) | (1u << ExceptionVector.AlignmentCheck)
-            | (1u << ExceptionVector.MachineCheck);
+        _vmcb->ExceptionIntercepts = ExceptionVector.Intercepted;
         _vmcb->PortMap = control.Ports.Value;
         _vmcb->MsrMap = control.Msrs.Value;
         _vmcb->NestedControl = 1;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 using Hypervisor.Memory;
-using Hypervisor.X64;
 
 namespace Hypervisor.Virtualization.Vmx;
 
@@ -39,22 +38,12 @@ internal sealed class MsrBitmap
             map._page[index] = ulong.MaxValue;
         }
 
-        map.AllowSwitchedMsrs();
-        return map;
-    }
+        foreach (uint msr in SwitchedMsrs.All)
+        {
+            map.Allow(msr);
+        }
 
-    private void AllowSwitchedMsrs()
-    {
-        Allow(Msr.Star);
-        Allow(Msr.LongStar);
-        Allow(Msr.CompatibilityStar);
-        Allow(Msr.SystemCallMask);
-        Allow(Msr.FsBase);
-        Allow(Msr.GsBase);
-        Allow(Msr.KernelGsBase);
-        Allow(Msr.SysenterCs);
-        Allow(Msr.SysenterEsp);
-        Allow(Msr.SysenterEip);
+        return map;
     }
 
     /// <summary>Four parts of 8192 bits: reads of 0h and of C000_0000h, then writes.</summary>

@@ -17,7 +17,6 @@ public sealed class VmxVendor : VirtualizationVendor
     private const uint PredictionBit = 1 << 26;
     private const uint FlushBit = 1 << 28;
     private const uint ArchitecturalBit = 1 << 29;
-    private const uint SpeculationBits = PredictionBit | (1 << 27) | (1u << 31);
     private const ulong MdsNo = 1 << 5;
     private const ulong TaaNo = 1 << 8;
     private const ulong ClearsFillBuffers = 1 << 17;
@@ -40,7 +39,6 @@ public sealed class VmxVendor : VirtualizationVendor
         uint structured = Instructions.Cpuid(0).Eax >= StructuredLeaf ? Instructions.Cpuid(StructuredLeaf).Edx : 0;
         bool hasRdtscp = (Instructions.Cpuid(ExtendedLeaf).Edx & RdtscpBit) != 0;
         HasTscAux = hasRdtscp && _capabilities.Has(SecondaryControls.Rdtscp);
-        HasSpeculationControl = (structured & SpeculationBits) != 0;
         SpeculationMask = ((structured >> 26) & 1) | ((structured >> 26) & 2) | ((structured >> 29) & 4);
         HasPredictionBarrier = (structured & PredictionBit) != 0;
         bool hasImmunities = (structured & ArchitecturalBit) != 0;
@@ -58,8 +56,6 @@ public sealed class VmxVendor : VirtualizationVendor
     public override ReadOnlySpan<VirtualizationFeature> Features => _features;
 
     public override bool HasTscAux { get; }
-
-    public override bool HasSpeculationControl { get; }
 
     public override ulong SpeculationMask { get; }
 

@@ -33,8 +33,7 @@ internal sealed partial class VmxVirtualCpu
         _vmcs.Write(VmcsField32.SecondaryControls, (uint)secondary);
         _vmcs.Write(VmcsField32.ExitControls, capabilities.Exit.Choose((uint)ExitControls.Required, 0));
         _vmcs.Write(VmcsField32.EntryControls, capabilities.Entry.Choose((uint)EntryControls.Required, 0));
-        _vmcs.Write(VmcsField32.ExceptionBitmap, (1u << ExceptionVector.Debug) | (1u << ExceptionVector.AlignmentCheck)
-            | (1u << ExceptionVector.MachineCheck));
+        _vmcs.Write(VmcsField32.ExceptionBitmap, ExceptionVector.Intercepted);
         _vmcs.Write(VmcsField64.MsrBitmap, msrs.Value);
         _vmcs.Write(VmcsField64.EptPointer, _eptPointer.Value);
         _vmcs.Write(VmcsField64.VmcsLinkPointer, NoLink);

@@ -85,14 +85,6 @@ internal sealed partial class VmxVirtualCpu : VirtualCpu
         _ = frames.FreeFrame(_virtualApic.Address);
     }
 
-    public override void IssuePredictionBarrier()
-    {
-        if (_vendor.HasPredictionBarrier)
-        {
-            Instructions.WriteMsr(Msr.PredictionCommand, 1);
-        }
-    }
-
     public override void SetSpeculationControl(ulong value)
     {
         _context.GuestSpeculation = value;
@@ -179,23 +171,17 @@ internal sealed partial class VmxVirtualCpu : VirtualCpu
             _vpidGeneration = _vpids!.Generation;
             if (_vendor.Capabilities.Ept.InvvpidAll)
             {
-                FlushAllVpids(mustFlush);
+                // One flush of everything begins a generation; the identifiers that it hands out then are unused.
+                if (mustFlush)
+                {
+                    VmxInstructions.InvalidateVpid(AllContexts, 0);
+                }
+
                 return;
             }
         }
 
         VmxInstructions.InvalidateVpid(OneContext, _vpid);
-    }
-
-    /// <summary>
-    /// One flush of everything begins a generation; the identifiers that it hands out then are unused.
-    /// </summary>
-    private static void FlushAllVpids(bool mustFlush)
-    {
-        if (mustFlush)
-        {
-            VmxInstructions.InvalidateVpid(AllContexts, 0);
-        }
     }
 
     private void FlushCache()

@@ -12,7 +12,6 @@ internal sealed class FakeVendor : VirtualizationVendor
 
     public override bool HasTscAux => true;
 
-    public override bool HasSpeculationControl => false;
 
     public override bool HasPredictionBarrier => false;
 
