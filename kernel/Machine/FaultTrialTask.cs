@@ -2,6 +2,7 @@
 using Hypervisor.Memory;
 using Hypervisor.Platform;
 using Hypervisor.Runtime;
+using Hypervisor.Virtualization;
 
 namespace Hypervisor.Machine;
 
@@ -184,6 +185,12 @@ public sealed class FaultTrialTask : HostTask
         bool isExit = trial.Site < FaultSite.Port;
         bool isNamed = _slot.Report.Kind == FaultInjector.ExpectedKind(trial.Fault)
             && (!isExit || (int)_slot.Report.Exit == trial.Site - FaultSite.FirstExit);
+        if (!isNamed)
+        {
+            FaultTrialTable.Say(
+                $"INJECT reported {FaultNames.Of(_slot.Report.Kind)} at {ExitNames.Of(_slot.Report.Exit)}");
+        }
+
         return isNamed ? null : "the report names another fault";
     }
 

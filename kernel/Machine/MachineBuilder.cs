@@ -42,8 +42,8 @@ public sealed class MachineBuilder
 
         if (fault != FaultKind.None)
         {
-            slot.Crashes++;
             slot.Report.Record(fault, null, FaultTrace.Last);
+            slot.Crashes++;
             CrashText.Write(slot);
         }
 

@@ -159,9 +159,9 @@ internal static class FaultRuns
 
         if (end.Groups[2].Value != rounds.ToString(CultureInfo.InvariantCulture))
         {
-            string details = string.Join(
-                "; ", Regex.Matches(console.Text, @"^INJECT (failed|changed)[^\r\n]*", RegexOptions.Multiline));
-            throw new RunFailure($"{end.Value.Trim()}; {details}");
+            MatchCollection details = Regex.Matches(
+                console.Text, @"^INJECT (failed|reported|changed)[^\r\n]*", RegexOptions.Multiline);
+            throw new RunFailure($"{end.Value.Trim()}; {string.Join("; ", details)}");
         }
 
         console.ExpectPowerOff();
