@@ -75,6 +75,9 @@ public static unsafe class CurrentProcessor
     /// <summary>True where the running context has a fault boundary to leave to.</summary>
     public static bool IsContained => Context->Recovery != null;
 
+    /// <summary>True while an interrupt's handler runs.</summary>
+    public static bool IsInInterrupt => Context->InterruptDepth != 0;
+
     /// <summary>
     /// True at the end of an interrupt that no other interrupt or lock was under: the interrupted stack may be left.
     /// </summary>

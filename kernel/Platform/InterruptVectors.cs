@@ -79,6 +79,12 @@ public static class InterruptVectors
     internal static void Serve(int vector)
     {
         var scope = InterruptScope.Enter();
+        var processor = CurrentProcessor.Owner as Processor;
+        if (processor != null)
+        {
+            processor.Interrupts++;
+        }
+
         InterruptHandler? handler = s_handlers[vector];
         FaultKind fault = Handle(handler);
         if (vector != Spurious)
@@ -93,9 +99,9 @@ public static class InterruptVectors
             handler.OnFault(fault);
         }
 
-        if (scope.Leave() && CurrentProcessor.Owner is Processor processor)
+        if (scope.Leave())
         {
-            processor.LeaveInterrupt();
+            processor?.LeaveInterrupt();
         }
     }
 

@@ -16,6 +16,9 @@ public sealed class Processor
     /// </summary>
     public ulong Progress;
 
+    /// <summary>Interrupts that were begun on this processor: their handlers' progress.</summary>
+    public ulong Interrupts;
+
     private bool _needsReschedule;
 
     public Processor(int index, uint apicId, DeadlineQueue deadlines)

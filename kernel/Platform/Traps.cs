@@ -140,16 +140,26 @@ public static class Traps
             Panic.Park();
         }
 
-        if (s_watchdog != null && s_watchdog.IsStuck())
+        StuckVerdict verdict = s_watchdog == null ? StuckVerdict.Fine : s_watchdog.Judge();
+        if (verdict != StuckVerdict.Fine)
         {
-            if (!TryUnwind(ref frame, FaultKind.Stuck))
-            {
-                Panic.Trap(in frame, "stuck in code that cannot be left");
-            }
-
+            LeaveStuckCode(ref frame, verdict);
             return;
         }
 
         StrayNmis++;
+    }
+
+    /// <summary>Where the code cannot be left here, it perhaps can at the next NMI.</summary>
+    private static void LeaveStuckCode(ref TrapFrame frame, StuckVerdict verdict)
+    {
+        if (TryUnwind(ref frame, FaultKind.Stuck))
+        {
+            s_watchdog!.Left();
+        }
+        else if (verdict == StuckVerdict.StuckForGood)
+        {
+            Panic.Trap(in frame, "stuck in code that cannot be left");
+        }
     }
 }

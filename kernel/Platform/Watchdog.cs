@@ -6,49 +6,62 @@ namespace Hypervisor.Platform;
 /// <summary>
 /// Finds code that does not come back. It is asked at every NMI of <see cref="WatchdogTimer"/>: a processor that has
 /// made no progress (no exit, no slice) over so many of them, inside a fault boundary or with a shared lock held, is
-/// stuck. NMIs are counted, not time: a processor that an emulator holds up gets none.
+/// stuck. NMIs are counted, not time: a processor that an emulator holds up gets none. Interrupt handlers are watched
+/// apart, for they go on coming over code that is stuck, and are not to be stopped in its place.
 /// </summary>
 public sealed class Watchdog : WatchdogHook
 {
     /// <summary>NMIs without progress: three and a half seconds at 18.2 a second.</summary>
     public const int Limit = 64;
 
+    /// <summary>
+    /// So many more NMIs until code that cannot be left counts as lost: it may only have taken a lock for a moment.
+    /// </summary>
+    public const int Grace = 16;
+
     private const int MaximumProcessors = 256;
 
-    private readonly ulong[] _progress = new ulong[MaximumProcessors];
-    private readonly int[] _strikes = new int[MaximumProcessors];
+    private readonly ProgressWatch[] _work = new ProgressWatch[MaximumProcessors];
+    private readonly ProgressWatch[] _interrupts = new ProgressWatch[MaximumProcessors];
 
     /// <summary>NMIs so far, on all processors: whether the timer works.</summary>
     public ulong Beats { get; private set; }
 
-    /// <summary>How often code was found stuck.</summary>
+    /// <summary>How often stuck code was left.</summary>
     public ulong Found { get; private set; }
 
-    public override bool IsStuck()
+    public override StuckVerdict Judge()
     {
         Beats++;
         if (CurrentProcessor.Owner is not Processor processor)
         {
-            return false;
+            return StuckVerdict.Fine;
         }
 
-        int index = processor.Index;
-        bool mayBeStuck = CurrentProcessor.IsContained || CurrentProcessor.SharedLocksHeld != 0;
-        if (!mayBeStuck || processor.Progress != _progress[index])
+        ref ProgressWatch interrupts = ref _interrupts[processor.Index];
+        if (CurrentProcessor.IsInInterrupt)
         {
-            _progress[index] = processor.Progress;
-            _strikes[index] = 0;
-            return false;
+            return interrupts.Look(processor.Interrupts);
         }
 
-        _strikes[index]++;
-        if (_strikes[index] < Limit)
+        interrupts.Restart();
+        ref ProgressWatch work = ref _work[processor.Index];
+        if (CurrentProcessor.IsContained || CurrentProcessor.SharedLocksHeld != 0)
         {
-            return false;
+            return work.Look(processor.Progress);
         }
 
-        _strikes[index] = 0;
+        work.Restart();
+        return StuckVerdict.Fine;
+    }
+
+    public override void Left()
+    {
         Found++;
-        return true;
+        if (CurrentProcessor.Owner is Processor processor)
+        {
+            _work[processor.Index].Restart();
+            _interrupts[processor.Index].Restart();
+        }
     }
 }

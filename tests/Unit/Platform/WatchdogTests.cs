@@ -26,47 +26,88 @@ public sealed class WatchdogTests : IDisposable
     {
         CurrentProcessor.Owner = null;
         CurrentProcessor.IsContained = false;
+        CurrentProcessor.IsInInterrupt = false;
     }
 
     [Fact]
     public void CodeWithoutProgress_IsStuckAtTheLimit()
     {
-        Assert.Equal(Watchdog.Limit, BeatsUntilStuck(Watchdog.Limit + 1));
-        Assert.Equal(Watchdog.Limit, BeatsUntilStuck(Watchdog.Limit + 1));
+        Assert.Equal(Watchdog.Limit, BeatsUntil(StuckVerdict.Stuck));
+        _watchdog.Left();
+        Assert.Equal(Watchdog.Limit, BeatsUntil(StuckVerdict.Stuck));
+        _watchdog.Left();
         Assert.Equal(2UL, _watchdog.Found);
+    }
+
+    [Fact]
+    public void CodeThatCannotBeLeft_IsLostAfterAGrace()
+    {
+        Assert.Equal(Watchdog.Limit, BeatsUntil(StuckVerdict.Stuck));
+        Assert.Equal(Watchdog.Grace, BeatsUntil(StuckVerdict.StuckForGood));
+        Assert.Equal(0UL, _watchdog.Found);
     }
 
     [Fact]
     public void Progress_StartsTheCountAnew()
     {
-        Assert.Equal(-1, BeatsUntilStuck(Watchdog.Limit - 1));
+        Assert.Equal(-1, BeatsUntil(StuckVerdict.Stuck, Watchdog.Limit - 1));
         _processor.Progress++;
-        Assert.Equal(Watchdog.Limit + 1, BeatsUntilStuck(Watchdog.Limit + 2));
+        Assert.Equal(Watchdog.Limit + 1, BeatsUntil(StuckVerdict.Stuck));
     }
 
     [Fact]
     public void AnIdleProcessor_IsNotStuck()
     {
         CurrentProcessor.IsContained = false;
-        Assert.Equal(-1, BeatsUntilStuck(10 * Watchdog.Limit));
+        Assert.Equal(-1, BeatsUntil(StuckVerdict.Stuck));
         CurrentProcessor.SharedLocksHeld = 1;
-        Assert.NotEqual(-1, BeatsUntilStuck(10 * Watchdog.Limit));
+        Assert.NotEqual(-1, BeatsUntil(StuckVerdict.Stuck));
         CurrentProcessor.SharedLocksHeld = 0;
+    }
+
+    [Fact]
+    public void InterruptsOverStuckCode_AreNotStoppedInItsPlace()
+    {
+        int stuck = 0;
+        for (int beat = 0; beat < 20 * Watchdog.Limit && stuck == 0; beat++)
+        {
+            // Two of three beats meet the handler of one more interrupt.
+            _processor.Interrupts++;
+            CurrentProcessor.IsInInterrupt = beat % 3 != 0;
+            bool isStuck = _watchdog.Judge() != StuckVerdict.Fine;
+            Assert.False(isStuck && CurrentProcessor.IsInInterrupt);
+            stuck = isStuck ? beat : 0;
+        }
+
+        Assert.Equal(3 * (Watchdog.Limit - 1), stuck);
+    }
+
+    [Fact]
+    public void AnInterruptHandlerThatDoesNotComeBack_IsStuck_WhateverItInterrupted()
+    {
+        CurrentProcessor.IsInInterrupt = true;
+        CurrentProcessor.IsContained = false;
+        _processor.Interrupts++;
+        Assert.Equal(Watchdog.Limit + 1, BeatsUntil(StuckVerdict.Stuck));
+        _watchdog.Left();
+        Assert.Equal(-1, BeatsUntil(StuckVerdict.Stuck, Watchdog.Limit - 1));
+        _processor.Interrupts++;
+        Assert.Equal(Watchdog.Limit + 1, BeatsUntil(StuckVerdict.Stuck));
     }
 
     [Fact]
     public void BeforeThereIsAProcessor_NothingIsStuck()
     {
         CurrentProcessor.Owner = null;
-        Assert.Equal(-1, BeatsUntilStuck(10 * Watchdog.Limit));
+        Assert.Equal(-1, BeatsUntil(StuckVerdict.Stuck));
         Assert.Equal(10UL * Watchdog.Limit, _watchdog.Beats);
     }
 
-    private int BeatsUntilStuck(int limit)
+    private int BeatsUntil(StuckVerdict verdict, int limit = 10 * Watchdog.Limit)
     {
         for (int beat = 1; beat <= limit; beat++)
         {
-            if (_watchdog.IsStuck())
+            if (_watchdog.Judge() == verdict)
             {
                 return beat;
             }

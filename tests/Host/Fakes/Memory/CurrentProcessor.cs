@@ -60,6 +60,9 @@ public static class CurrentProcessor
     [field: ThreadStatic]
     public static bool IsContained { get; set; }
 
+    [field: ThreadStatic]
+    public static bool IsInInterrupt { get; set; }
+
     public static bool CanBePreempted => s_sharedLocksHeld == 0 && s_vmLocks == null;
 
     public static VmLife? Life => s_region?.Life;
