@@ -13,6 +13,7 @@ internal static class PanicRuns
     public static readonly Run[] All =
     [
         Panic("panic-unmapped", "panic-test", "DeliberateFault.ReadUnmapped"),
+        Panic("panic-unmapped-bochs-vmx", "panic-test", "DeliberateFault.ReadUnmapped") with { Machine = "bochs-vmx" },
         Panic("panic-stack-overflow", "panic-test-stack", "DeliberateFault.OverflowStack"),
     ];
 
