@@ -117,7 +117,8 @@ internal sealed class Hosting
 
     /// <summary>
     /// Checked builds, for tests: <c>inject=ROUNDS</c> tries faults around the first VM; <c>inject-site=SITE</c> with
-    /// <c>inject-fault=KIND</c> and <c>inject-lock=LOCK</c> (numbers of the enumerations) makes one fault there.
+    /// <c>inject-fault=KIND</c> and <c>inject-lock=LOCK</c> (numbers of the enumerations) makes one fault there,
+    /// with NMIs that come often enough to meet a panic's report.
     /// </summary>
     private void InjectFaults(MachineSlot slot, FaultTrialSubjects subjects)
     {
@@ -131,6 +132,7 @@ internal sealed class Hosting
         if (loader.TryGetNumber("inject-site", out int site))
         {
             _ = loader.TryGetNumber("inject-fault", out int fault);
+            WatchdogTimer.SetDivisor(FaultTrialTask.WatchdogDivisor);
             _ = loader.TryGetNumber("inject-lock", out int held);
             FaultInjector.Arm((FaultSite)site, (InjectedFault)fault, (HeldLock)held, 1);
         }

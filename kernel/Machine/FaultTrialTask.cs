@@ -15,7 +15,7 @@ namespace Hypervisor.Machine;
 public sealed class FaultTrialTask : HostTask
 {
     /// <summary>
-    /// The watchdog beats 1165 times a second during the trials, so that what is stuck is found in 55 ms.
+    /// The watchdog beats 1165 times a second where faults are injected, so that what is stuck is found in 55 ms.
     /// </summary>
     public const ushort WatchdogDivisor = 1024;
 

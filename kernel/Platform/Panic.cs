@@ -26,7 +26,9 @@ public static class Panic
     private const ulong RegisterBytes = 0x400;
     private const ushort ResetPort = 0xcf9;
 
+    private static int s_panics;
     private static int s_isActive;
+    private static object? s_reporter;
     private static bool s_exitsDebugger;
     private static uint s_rebootSeconds;
     private static ulong s_timestampFrequency;
@@ -35,6 +37,12 @@ public static class Panic
 
     /// <summary>True from the first panic on.</summary>
     public static bool IsActive => Volatile.Read(ref s_isActive) != 0;
+
+    /// <summary>
+    /// True where this processor is the one that reports: the watchdog's NMIs go on coming while it writes, and a slow
+    /// line takes longer for a report than the time between two of them.
+    /// </summary>
+    internal static bool IsReporter => IsActive && ReferenceEquals(s_reporter, CurrentProcessor.Owner);
 
     /// <summary>
     /// Ends QEMU or Bochs through its exit port at a panic, with a failure. Only where the command line says so.
@@ -107,21 +115,23 @@ public static class Panic
     private static void Begin(string reason)
     {
         Instructions.DisableInterrupts();
-        int panics = Interlocked.Increment(ref s_isActive);
-        if (panics > 2)
+        int panics = Interlocked.Increment(ref s_panics);
+        if (panics > 2 || (panics == 2 && !IsReporter))
         {
             Park();
         }
 
         if (panics == 2)
         {
-            // Either another processor at the same moment, or a fault in here: one line, then nothing more.
+            // A fault in here: one line, then nothing more.
             EarlyConsole.Write("\r\nPANIC again: ");
             EarlyConsole.Write(reason);
             EarlyConsole.Write("\r\n");
             End();
         }
 
+        s_reporter = CurrentProcessor.Owner;
+        Volatile.Write(ref s_isActive, 1);
         StopOthers();
         EarlyConsole.Write("\r\n\r\nPANIC: ");
         EarlyConsole.Write(reason);

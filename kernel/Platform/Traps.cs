@@ -148,6 +148,11 @@ public static class Traps
         }
 
         StrayNmis++;
+        if (Panic.IsReporter)
+        {
+            return;
+        }
+
     }
 
     /// <summary>Where the code cannot be left here, it perhaps can at the next NMI.</summary>
