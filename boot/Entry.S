@@ -14,6 +14,7 @@
 #define PAGE_SIZE               4096
 #define BLOCK_SIZE              0x200000
 #define BOOT_STACK_SIZE         0x8000
+#define INTERRUPT_STACK_SIZE    0x4000
 #define EARLY_HEAP_SIZE         0x40000
 #define IMAGE_BLOCKS            8       // 16 MiB of the image's address space are mapped at first
 
@@ -248,7 +249,8 @@ HvBootLayout:
 BootLayout:
         .quad   image_start, text_start, text_end, rodata_end, image_end
         .quad   critical_start, critical_end
-        .quad   BootStacks, BootStackEnd, DoubleFaultStackEnd, NmiStackEnd, MachineCheckStackEnd, PageFaultStackEnd
+        .quad   BootStacks, BootStackEnd, DoubleFaultStackEnd, NmiStackEnd, MachineCheckStackEnd
+        .quad   FaultStackEnd, InterruptStackEnd
 
 // Each stack has a page below it that the final page tables leave out.
         .bss
@@ -265,7 +267,9 @@ NmiStackEnd:
         .skip   PAGE_SIZE + PAGE_SIZE
 MachineCheckStackEnd:
         .skip   PAGE_SIZE + PAGE_SIZE
-PageFaultStackEnd:
+FaultStackEnd:
+        .skip   PAGE_SIZE + INTERRUPT_STACK_SIZE
+InterruptStackEnd:
 EarlyHeap:
         .skip   EARLY_HEAP_SIZE
         .global HvBootContext

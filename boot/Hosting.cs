@@ -23,7 +23,6 @@ internal sealed class Hosting
 {
     private const string ConfigName = "/hypervisor.toml";
     private const string GuestFolder = "/guests/";
-    private const ulong TaskStackSize = 64 * 1024;
     private const int ZeroedStock = 64;
 
     private readonly BootArguments _arguments;
@@ -132,8 +131,8 @@ internal sealed class Hosting
         if (loader.TryGetNumber("inject-site", out int site))
         {
             _ = loader.TryGetNumber("inject-fault", out int fault);
-            WatchdogTimer.SetDivisor(FaultTrialTask.WatchdogDivisor);
             _ = loader.TryGetNumber("inject-lock", out int held);
+            WatchdogTimer.SetDivisor(FaultTrialTask.WatchdogDivisor);
             FaultInjector.Arm((FaultSite)site, (InjectedFault)fault, (HeldLock)held, 1);
         }
     }
@@ -220,7 +219,7 @@ internal sealed class Hosting
 
     private HostVirtual NewStack()
     {
-        if (!_memory.Stacks.TryCreate(TaskStackSize, out HostVirtual top))
+        if (!_memory.Stacks.TryCreate(HostTask.StackSize, out HostVirtual top))
         {
             Panic.Halt("no memory for a task's stack");
         }

@@ -7,7 +7,7 @@ namespace Hypervisor.Boot;
 /// <summary>The image's parts with their rights. What lies in none of them is a guard page below a stack.</summary>
 internal static class ImageSections
 {
-    private const int StackCount = 5;
+    private const int StackCount = 6;
 
     /// <summary>The parts of the image that was loaded at <paramref name="physical"/>.</summary>
     public static ImageSection[] Of(in BootLayout layout, HostPhysical physical)
@@ -15,7 +15,7 @@ internal static class ImageSections
         ulong[] stackEnds =
         [
             layout.BootStackEnd, layout.DoubleFaultStackEnd, layout.NmiStackEnd, layout.MachineCheckStackEnd,
-            layout.PageFaultStackEnd,
+            layout.FaultStackEnd, layout.InterruptStackEnd,
         ];
         var sections = new ImageSection[StackCount + 4];
         ulong textEnd = PageAfter(layout.TextEnd);

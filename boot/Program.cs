@@ -56,7 +56,8 @@ internal static class Program
         descriptors.SetStack(InterruptStack.DoubleFault, layout.DoubleFaultStackEnd);
         descriptors.SetStack(InterruptStack.Nmi, layout.NmiStackEnd);
         descriptors.SetStack(InterruptStack.MachineCheck, layout.MachineCheckStackEnd);
-        descriptors.SetStack(InterruptStack.PageFault, layout.PageFaultStackEnd);
+        descriptors.SetStack(InterruptStack.Fault, layout.FaultStackEnd);
+        descriptors.SetStack(InterruptStack.Interrupt, layout.InterruptStackEnd);
         descriptors.Load();
         new InterruptTable(TrapStubs.GetAddress(), TrapStubs.Size).Load();
         if (new ProcessorFeatures().HasMachineCheck)
@@ -91,7 +92,7 @@ internal static class Program
     private static Board StartBoard(BootArguments arguments, HostMemory memory, DescriptorTables descriptors)
     {
         ref readonly BootLayout layout = ref BootLayout.Current;
-        RegionRule.SetImageStacks(new HostVirtual(layout.Stacks), new HostVirtual(layout.PageFaultStackEnd));
+        RegionRule.SetImageStacks(new HostVirtual(layout.Stacks), new HostVirtual(layout.InterruptStackEnd));
         var board = new Board(memory, new ProcessorFeatures(), arguments.Loader.RootPointer, descriptors);
         if (board.Apic is XApic apic)
         {

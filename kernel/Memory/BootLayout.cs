@@ -34,7 +34,8 @@ public readonly unsafe struct BootLayout
     public readonly ulong DoubleFaultStackEnd;
     public readonly ulong NmiStackEnd;
     public readonly ulong MachineCheckStackEnd;
-    public readonly ulong PageFaultStackEnd;
+    public readonly ulong FaultStackEnd;
+    public readonly ulong InterruptStackEnd;
 
     public static ref readonly BootLayout Current => ref *GetAddress();
 
@@ -45,7 +46,8 @@ public readonly unsafe struct BootLayout
     /// <summary>True for the guard page below one of the boot processor's stacks.</summary>
     public bool IsGuard(ulong address) =>
         IsFirstPage(Stacks, address) || IsFirstPage(BootStackEnd, address) || IsFirstPage(DoubleFaultStackEnd, address)
-        || IsFirstPage(NmiStackEnd, address) || IsFirstPage(MachineCheckStackEnd, address);
+        || IsFirstPage(NmiStackEnd, address) || IsFirstPage(MachineCheckStackEnd, address)
+        || IsFirstPage(FaultStackEnd, address);
 
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "HvBootLayout")]

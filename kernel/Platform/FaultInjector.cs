@@ -18,6 +18,11 @@ public static class FaultInjector
     private const ulong UnmappedAddress = 0xffff_a000_0000_0000;
     private const ulong NonCanonicalAddress = 0x8000_0000_0000_0000;
 
+    /// <summary>
+    /// Slow enough for interrupts to come while the stack is nearly used up: some of a hundred overflows meet one.
+    /// </summary>
+    private const int TurnsPerFrame = 500;
+
     private static readonly SharedLock s_sharedLock = new(LockRank.Log, "injected");
     private static readonly long[] s_passes = new long[(int)FaultSite.Count];
     private static readonly int[] s_numbers = new int[4];
@@ -146,7 +151,15 @@ public static class FaultInjector
         (int)new RegisterBlock(new HostVirtual(address), sizeof(int)).Read32(0);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int OverflowStack(int depth) => depth + OverflowStack(depth + 1) + Volatile.Read(ref s_zero);
+    private static int OverflowStack(int depth)
+    {
+        for (int turn = 0; turn < TurnsPerFrame; turn++)
+        {
+            _ = Volatile.Read(ref s_zero);
+        }
+
+        return depth + OverflowStack(depth + 1) + Volatile.Read(ref s_zero);
+    }
 
     private static void NeverReturn()
     {

@@ -13,17 +13,28 @@ namespace Hypervisor.Platform;
 /// </summary>
 public abstract class HostTask : Schedulable
 {
+    /// <summary>The size in bytes of the stack that a task is given.</summary>
+    public const ulong StackSize = 64 * 1024;
+
+    /// <summary>More than switching a task away takes of its stack: a frame of registers and a few calls.</summary>
+    private const ulong PreemptionRoom = 2048;
+
     private readonly BodyCall _body;
+    private readonly HostVirtual _stackTop;
     private ContextState _context;
     private nint _stack;
     private nint _schedulerStack;
     private SliceOutcome _outcome;
 
-    /// <summary>A task that runs on the stack that ends at <paramref name="stackTop"/> (16-byte aligned).</summary>
+    /// <summary>
+    /// A task that runs on the stack of <see cref="StackSize"/> bytes that ends at <paramref name="stackTop"/> (16-byte
+    /// aligned).
+    /// </summary>
     protected HostTask(string name, HostVirtual stackTop)
     {
         Name = name;
         _body = new BodyCall(this);
+        _stackTop = stackTop;
         _context = ContextState.CreateFromCurrent();
         _stack = StackSwitch.Prepare((nint)stackTop.Value, this);
     }
@@ -65,6 +76,11 @@ public abstract class HostTask : Schedulable
 
     /// <summary>Lets the others run and goes on when it is its turn again.</summary>
     protected void Yield() => Leave(SliceOutcome.Preempted);
+
+    /// <summary>
+    /// False where the task is about to overflow its stack: it is not to do so in the code that switches it away.
+    /// </summary>
+    internal bool HasRoomBelow(ulong stackPointer) => stackPointer - (_stackTop.Value - StackSize) >= PreemptionRoom;
 
     /// <summary>The end of an interrupt took the processor away.</summary>
     internal void Preempt() => Leave(SliceOutcome.Preempted);

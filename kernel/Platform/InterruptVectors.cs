@@ -73,14 +73,13 @@ public static class InterruptVectors
 
     /// <summary>
     /// Serves one interrupt: the handler allocates from no region and has a fault boundary of its own, the controller
-    /// is told, and only then the driver of a handler that faulted. At the end of the outermost interrupt the
+    /// is told, and only then the driver of a handler that faulted. True at the end of the outermost interrupt: the
     /// scheduler may take the processor.
     /// </summary>
-    internal static void Serve(int vector)
+    internal static bool Serve(int vector)
     {
         var scope = InterruptScope.Enter();
-        var processor = CurrentProcessor.Owner as Processor;
-        if (processor != null)
+        if (CurrentProcessor.Owner is Processor processor)
         {
             processor.Interrupts++;
         }
@@ -99,10 +98,7 @@ public static class InterruptVectors
             handler.OnFault(fault);
         }
 
-        if (scope.Leave())
-        {
-            processor?.LeaveInterrupt();
-        }
+        return scope.Leave();
     }
 
     private static FaultKind Handle(InterruptHandler? handler)

@@ -59,14 +59,9 @@ public sealed class Processor
     }
 
     /// <summary>
-    /// The last thing an interrupt does, end-of-interrupt sent and interrupts off: gives the processor to the scheduler
-    /// where a host task was interrupted whose time is up and that holds no lock.
+    /// The last thing an interrupt asks, end-of-interrupt sent and interrupts off: whether a host task was interrupted,
+    /// at this stack pointer, whose time is up and that holds no lock.
     /// </summary>
-    public void LeaveInterrupt()
-    {
-        if (NeedsReschedule && Task != null && CurrentProcessor.CanBePreempted)
-        {
-            Task.Preempt();
-        }
-    }
+    internal bool MustPreempt(ulong stackPointer) =>
+        NeedsReschedule && Task != null && CurrentProcessor.CanBePreempted && Task.HasRoomBelow(stackPointer);
 }

@@ -12,7 +12,6 @@ namespace Hypervisor.Platform;
 /// </summary>
 public static class Traps
 {
-    private const ulong FirstInterrupt = 32;
     private const ulong InterruptFlag = 1 << 9;
 
     /// <summary>A reference with an offset up to here that faults was null.</summary>
@@ -49,15 +48,29 @@ public static class Traps
         return true;
     }
 
+    /// <summary>
+    /// True where the host task that was interrupted is to be switched away from, on its own stack: then HvPreempt
+    /// follows.
+    /// </summary>
     [RuntimeExport("HvTrap")]
-    internal static void Handle(ref TrapFrame frame)
+    internal static bool Handle(ref TrapFrame frame)
     {
-        if (frame.Vector >= FirstInterrupt)
+        if (frame.Vector >= TrapStubs.FirstInterrupt)
         {
-            InterruptVectors.Serve((int)frame.Vector);
-            return;
+            return InterruptVectors.Serve((int)frame.Vector)
+                && CurrentProcessor.Owner is Processor processor && processor.MustPreempt(frame.Rsp);
         }
 
+        HandleException(ref frame);
+        return false;
+    }
+
+    /// <summary>Comes back when the task runs again.</summary>
+    [RuntimeExport("HvPreempt")]
+    internal static void Preempt() => Processor.Current.Task!.Preempt();
+
+    private static void HandleException(ref TrapFrame frame)
+    {
         switch ((TrapVector)frame.Vector)
         {
             case TrapVector.Nmi:
@@ -68,7 +81,7 @@ public static class Traps
                 Panic.Trap(in frame, FaultNames.OfVector(frame.Vector));
                 break;
             default:
-                HandleException(ref frame);
+                HandleFault(ref frame);
                 break;
         }
     }
@@ -88,12 +101,12 @@ public static class Traps
         FaultBoundary.Unwind((FaultKind)kind);
     }
 
-    private static void HandleException(ref TrapFrame frame)
+    private static void HandleFault(ref TrapFrame frame)
     {
         FaultKind kind = KindOf(in frame);
-        if (IsOnPageFaultStack(frame.Rsp))
+        if (IsOnFaultStack(frame.Rsp))
         {
-            Panic.Trap(in frame, "a fault while a page fault was handled");
+            Panic.Trap(in frame, "a fault while a fault was handled");
         }
 
         if (!TryUnwind(ref frame, kind))
@@ -125,16 +138,21 @@ public static class Traps
         return isStack ? FaultKind.StackOverflow : FaultKind.UnmappedAddress;
     }
 
-    private static bool IsOnPageFaultStack(ulong stackPointer)
+    private static bool IsOnFaultStack(ulong stackPointer)
     {
         ulong end = CurrentProcessor.Owner is Processor processor
-            ? processor.Descriptors.GetStack(InterruptStack.PageFault)
-            : BootLayout.Current.PageFaultStackEnd;
+            ? processor.Descriptors.GetStack(InterruptStack.Fault)
+            : BootLayout.Current.FaultStackEnd;
         return end - stackPointer < BootLayout.GuardSize;
     }
 
     private static void HandleNmi(ref TrapFrame frame)
     {
+        if (Panic.IsReporter)
+        {
+            return;
+        }
+
         if (Panic.IsActive)
         {
             Panic.Park();
@@ -148,11 +166,6 @@ public static class Traps
         }
 
         StrayNmis++;
-        if (Panic.IsReporter)
-        {
-            return;
-        }
-
     }
 
     /// <summary>Where the code cannot be left here, it perhaps can at the next NMI.</summary>

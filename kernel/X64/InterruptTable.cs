@@ -46,7 +46,6 @@ public sealed unsafe class InterruptTable
         TrapVector.DoubleFault => InterruptStack.DoubleFault,
         TrapVector.Nmi => InterruptStack.Nmi,
         TrapVector.MachineCheck => InterruptStack.MachineCheck,
-        TrapVector.PageFault => InterruptStack.PageFault,
-        _ => InterruptStack.None,
+        _ => vector < TrapStubs.FirstInterrupt ? InterruptStack.Fault : InterruptStack.Interrupt,
     };
 }

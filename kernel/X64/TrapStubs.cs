@@ -10,6 +10,9 @@ public static class TrapStubs
     /// <summary>The distance from one vector's stub to the next, in bytes.</summary>
     public const int Size = 16;
 
+    /// <summary>The first vector that is no exception's.</summary>
+    public const int FirstInterrupt = 32;
+
     /// <summary>The linear address of vector 0's stub.</summary>
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "HvTrapStubs")]

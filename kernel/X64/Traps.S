@@ -34,8 +34,10 @@ Stubs:
 //  1. general registers and XMM0..15 are saved: with what the stub and the processor pushed this is a TrapFrame
 //  2. a frame record {RBP, RIP} of the interrupted code, so that a walk along RBP shows it
 //  3. HvTrap(frame); it may have changed the frame
-//  4. everything is restored, IRETQ; of the vector registers only those that compiled code uses: the others are a
-//     vCPU's, which may have run since, where the interrupted task was preempted in 3
+//  4. where it says so (AL) the frame moves to the stack that was interrupted and a host task is switched away from
+//     there: this stack serves the next interrupt
+//  5. everything is restored, IRETQ; of the vector registers only those that compiled code uses: the others are a
+//     vCPU's, which may have run since, where the interrupted task was preempted in 4
         .p2align 4
 Common:
         .irp    register, rax, rcx, rdx, rbx, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15
@@ -52,6 +54,9 @@ Common:
         mov     rbp, rsp
         call    HvTrap
         add     rsp, 16
+        test    al, al
+        jnz     Preempt
+Restore:
         .irp    n, 0, 1, 8
         movaps  xmm\n, [rsp + 16 * \n]
         .endr
@@ -61,5 +66,20 @@ Common:
         .endr
         add     rsp, 16
         iretq
+
+Preempt:
+        mov     rdi, [rsp + TRAP_RSP]
+        sub     rdi, TRAP_SIZE
+        and     rdi, -16
+        mov     rsi, rsp
+        mov     rsp, rdi
+        mov     ecx, TRAP_SIZE / 8
+        rep movsq
+        push    [rsp + TRAP_RIP]
+        push    [rsp + 8 + TRAP_RBP]
+        mov     rbp, rsp
+        call    HvPreempt
+        add     rsp, 16
+        jmp     Restore
 
         .section .note.GNU-stack, "", @progbits

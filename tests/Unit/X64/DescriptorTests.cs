@@ -32,11 +32,11 @@ public sealed class DescriptorTests
     {
         var tables = new DescriptorTables();
         tables.SetStack(InterruptStack.DoubleFault, 0xffff_e100_0000_1000);
-        tables.SetStack(InterruptStack.PageFault, 0xffff_e100_0000_4000);
+        tables.SetStack(InterruptStack.Fault, 0xffff_e100_0000_4000);
 
         Assert.Equal(0xffff_e100_0000_1000ul, tables.GetStack(InterruptStack.DoubleFault));
         Assert.Equal(0ul, tables.GetStack(InterruptStack.Nmi));
-        Assert.Equal(0xffff_e100_0000_4000ul, tables.GetStack(InterruptStack.PageFault));
+        Assert.Equal(0xffff_e100_0000_4000ul, tables.GetStack(InterruptStack.Fault));
     }
 
     [Fact]
@@ -51,7 +51,15 @@ public sealed class DescriptorTests
             Assert.Equal(0xffff_fffful, high);
             Assert.Equal(0x8001_0000ul + ((ulong)vector * 16), gate.TargetLow | ((ulong)gate.TargetMiddle << 16));
             Assert.True(gate.Present);
-            Assert.Equal(vector is 2 or 8 or 14 or 18, gate.Stack != 0);
+            InterruptStack stack = vector switch
+            {
+                2 => InterruptStack.Nmi,
+                8 => InterruptStack.DoubleFault,
+                18 => InterruptStack.MachineCheck,
+                < 32 => InterruptStack.Fault,
+                _ => InterruptStack.Interrupt,
+            };
+            Assert.Equal((int)stack, gate.Stack);
         }
     }
 }

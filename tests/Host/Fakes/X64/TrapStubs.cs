@@ -6,5 +6,7 @@ public static class TrapStubs
 {
     public const int Size = 16;
 
+    public const int FirstInterrupt = 32;
+
     public static ulong GetAddress() => 0;
 }
