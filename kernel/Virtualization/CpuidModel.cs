@@ -98,7 +98,11 @@ public sealed class CpuidModel
         registers.Rbx = entry.Result.Ebx;
         registers.Rcx = entry.Result.Ecx;
         registers.Rdx = entry.Result.Edx;
-        if (entry.Variable != CpuidVariable.None)
+        if (entry.Variable == CpuidVariable.Features)
+        {
+            ApplyFeatures(cpu);
+        }
+        else if (entry.Variable != CpuidVariable.None)
         {
             ApplyVariable(cpu, entry.Variable);
         }
@@ -179,12 +183,6 @@ public sealed class CpuidModel
 
     private static void ApplyVariable(VirtualCpu cpu, CpuidVariable variable)
     {
-        if (variable == CpuidVariable.Features)
-        {
-            ApplyFeatures(cpu);
-            return;
-        }
-
         ref GuestRegisters registers = ref cpu.Registers;
         uint apicId = (uint)cpu.Index;
         switch (variable)

@@ -56,8 +56,7 @@ public static class RunLoop
             if (action == ExitAction.NextInstruction)
             {
                 ulong next = cpu.Exit.NextRip;
-                next = next != 0 ? next : InstructionLengths.Recall(cpu);
-                if (next != 0)
+                if (next != 0 || (next = InstructionLengths.Recall(cpu)) != 0)
                 {
                     cpu.AdvanceTo(next);
                     continue;

@@ -13,7 +13,6 @@ public sealed class BusSlot
 {
     private readonly ulong _fullLength;
     private readonly VmLock? _lock;
-    private readonly bool _hasUnlockedReads;
     private ulong _start;
     private ulong _length;
 
@@ -22,7 +21,6 @@ public sealed class BusSlot
         Device = device;
         DeviceOffset = deviceOffset;
         _fullLength = length;
-        _hasUnlockedReads = device.HasUnlockedReads;
         _lock = device.NeedsLock ? device.Lock : null;
         _start = start;
         _length = length;
@@ -77,15 +75,9 @@ public sealed class BusSlot
     internal ulong Read(ulong offset, int size)
     {
         Reads++;
-        VmLock? guard = _lock;
-        if (guard is null)
-        {
-            return Device.Read(DeviceOffset + offset, size);
-        }
-
-        return _hasUnlockedReads && Device.TryReadWithoutLock(DeviceOffset + offset, size, out ulong value)
-            ? value
-            : ReadLocked(guard, offset, size);
+        return _lock is null
+            ? Device.Read(DeviceOffset + offset, size)
+            : Device.ReadLocked(DeviceOffset + offset, size);
     }
 
     internal void Write(ulong offset, int size, ulong value)
@@ -102,15 +94,6 @@ public sealed class BusSlot
     }
 
     /// <summary>Apart, so that a device without a lock does not pay for the registers that this needs.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private ulong ReadLocked(VmLock guard, ulong offset, int size)
-    {
-        guard.Acquire();
-        ulong value = Device.Read(DeviceOffset + offset, size);
-        guard.Release();
-        return value;
-    }
-
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void WriteLocked(VmLock guard, ulong offset, int size, ulong value)
     {

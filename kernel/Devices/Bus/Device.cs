@@ -22,17 +22,17 @@ public abstract class Device
     /// </summary>
     public virtual bool NeedsLock => true;
 
-    /// <summary>True for a device with registers that <see cref="TryReadWithoutLock"/> reads.</summary>
-    public virtual bool HasUnlockedReads => false;
-
     /// <summary>
-    /// Reads a register that is a single load and changes nothing, without the lock; false where this access is none
-    /// of those. For registers that guests poll.
+    /// <see cref="Read"/> under the lock: what the bus calls where the device needs it. A device answers here itself,
+    /// without the lock, for a register that guests poll and whose reading is a single load that changes nothing.
     /// </summary>
-    public virtual bool TryReadWithoutLock(ulong offset, int size, out ulong value)
+    public virtual ulong ReadLocked(ulong offset, int size)
     {
-        value = 0;
-        return false;
+        VmLock guard = Lock;
+        guard.Acquire();
+        ulong value = Read(offset, size);
+        guard.Release();
+        return value;
     }
 
     /// <summary>

@@ -105,15 +105,18 @@ public sealed class Uart16550 : ByteDevice
         _line.Set(false);
     }
 
-    public override bool HasUnlockedReads => true;
-
     /// <summary>
-    /// The line status, which a driver reads before every byte, while it has no errors that reading clears.
+    /// The line status, which a driver reads before every byte, takes no lock while it has no errors that reading
+    /// clears.
     /// </summary>
-    public override bool TryReadWithoutLock(ulong offset, int size, out ulong value)
+    public override ulong ReadLocked(ulong offset, int size)
     {
-        value = (ulong)(TransmitterEmpty | (Volatile.Read(ref _state.ReceivedCount) > 0 ? DataReady : 0));
-        return offset == LineStatusRegister && size == 1 && Volatile.Read(ref _state.LineErrors) == 0;
+        if (offset != LineStatusRegister || size != 1 || Volatile.Read(ref _state.LineErrors) != 0)
+        {
+            return base.ReadLocked(offset, size);
+        }
+
+        return (ulong)(TransmitterEmpty | (Volatile.Read(ref _state.ReceivedCount) > 0 ? DataReady : 0));
     }
 
     protected override byte ReadByte(int offset)

@@ -9,8 +9,8 @@ namespace Hypervisor.Virtualization.Vmx;
 /// them out of the VMCS. It knows the offsets.
 /// </summary>
 [AssemblyOffsets("VMX")]
-[ExpectedSize(72)]
-[StructLayout(LayoutKind.Explicit, Size = 72)]
+[ExpectedSize(64)]
+[StructLayout(LayoutKind.Explicit, Size = 64)]
 public struct VmxContext
 {
     /// <summary>
@@ -27,9 +27,8 @@ public struct VmxContext
     [FieldOffset(16)]
     public ulong InstructionLength;
 
-    /// <summary>The event whose delivery the exit interrupted (IDT-vectoring information).</summary>
     [FieldOffset(24)]
-    public ulong VectoringEvent;
+    public ulong Interruptibility;
 
     [FieldOffset(32)]
     public ulong GuestSpeculation;
@@ -44,9 +43,6 @@ public struct VmxContext
     /// <summary>1 once VMLAUNCH has succeeded since the last VMCLEAR: then VMRESUME is the way in.</summary>
     [FieldOffset(52)]
     public uint IsLaunched;
-
-    [FieldOffset(64)]
-    public ulong Interruptibility;
 
     /// <summary>CR2 of the guest, which no field of the VMCS holds.</summary>
     [FieldOffset(56)]

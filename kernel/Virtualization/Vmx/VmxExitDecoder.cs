@@ -19,11 +19,7 @@ internal static class VmxExitDecoder
         uint reason = (uint)context.ExitReason;
         ref VmExit exit = ref cpu.Exit;
         exit.RawCode = reason;
-        if ((int)context.VectoringEvent < 0 && context.ExitReason <= ReasonMask)
-        {
-            DecodeWithEvent(cpu, in context);
-        }
-        else if (reason == (uint)VmxExitReason.Vmcall)
+        if (reason == (uint)VmxExitReason.Vmcall)
         {
             exit.Kind = ExitKind.Hypercall;
             SetNextRip(cpu, ref exit, in context);
@@ -47,14 +43,6 @@ internal static class VmxExitDecoder
         }
     }
 
-    /// <summary>Not inlined: the hot path has tail calls only, and saves no register.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void DecodeWithEvent(VmxVirtualCpu cpu, in VmxContext context)
-    {
-        DecodeInterrupted(cpu, (uint)context.VectoringEvent);
-        DecodeOther(cpu, in context);
-    }
-
     private static void DecodeOther(VmxVirtualCpu cpu, in VmxContext context)
     {
         uint reason = (uint)context.ExitReason;
@@ -67,18 +55,6 @@ internal static class VmxExitDecoder
 
         switch ((VmxExitReason)reason)
         {
-            case VmxExitReason.Cpuid:
-                exit.Kind = ExitKind.Cpuid;
-                break;
-            case VmxExitReason.Vmcall:
-                exit.Kind = ExitKind.Hypercall;
-                break;
-            case VmxExitReason.Ports:
-                DecodePort(cpu, ref exit, in context);
-                return;
-            case VmxExitReason.EptViolation:
-                DecodeMemory(cpu, ref exit, in context);
-                return;
             case VmxExitReason.ExternalInterrupt:
             case VmxExitReason.PreemptionTimer:
                 exit.Kind = ExitKind.HostInterrupt;
@@ -106,6 +82,9 @@ internal static class VmxExitDecoder
             case VmxExitReason.ControlRegister:
                 DecodeControlMove(ref exit, in context);
                 break;
+            case VmxExitReason.TaskSwitch:
+                _ = TryTakeInterrupted(cpu);
+                goto default;
             default:
                 DecodeRare(ref exit, in context, (VmxExitReason)reason);
                 break;
@@ -171,7 +150,7 @@ internal static class VmxExitDecoder
     private static void DecodeMemory(VmxVirtualCpu cpu, ref VmExit exit, in VmxContext context)
     {
         var violation = new EptViolation(context.Qualification);
-        if (violation.NmiUnblocked && (int)context.VectoringEvent >= 0)
+        if (!TryTakeInterrupted(cpu) && violation.NmiUnblocked)
         {
             cpu.NmiBlocked = true;
         }
@@ -207,7 +186,7 @@ internal static class VmxExitDecoder
         }
 
         // An IRET that had just ended the blocking faulted: the guest is still in its handler (28.2.2).
-        if (item.NmiUnblocked && item.Vector != ExceptionVector.DoubleFault && (int)context.VectoringEvent >= 0)
+        if (!TryTakeInterrupted(cpu) && item.NmiUnblocked && item.Vector != ExceptionVector.DoubleFault)
         {
             cpu.NmiBlocked = true;
         }
@@ -249,12 +228,18 @@ internal static class VmxExitDecoder
     }
 
     /// <summary>
-    /// The event that the exit interrupted. INT n, INT1, INT3 and INTO run again, because RIP still stands before them
-    /// (SDM volume 3, 28.3.3).
+    /// Takes the event that the exit interrupted; false where none was being delivered. Only an exception, an access to
+    /// guest memory and a task switch can do so (SDM volume 3, 28.2.4). INT n, INT1, INT3 and INTO run again, because
+    /// RIP still stands before them (28.3.3).
     /// </summary>
-    private static void DecodeInterrupted(VmxVirtualCpu cpu, uint information)
+    private static bool TryTakeInterrupted(VmxVirtualCpu cpu)
     {
-        var item = new VmxEvent(information);
+        var item = new VmxEvent(Vmcs.ReadCurrent(VmcsField32.VectoringEvent));
+        if (!item.IsValid)
+        {
+            return false;
+        }
+
         switch (item.Type)
         {
             case VmxEvent.TypeInterrupt:
@@ -268,9 +253,10 @@ internal static class VmxExitDecoder
                 cpu.Interrupted = new VirtualEvent(EventKind.Exception, item.Vector, item.HasErrorCode, error);
                 break;
             default:
-                return;
+                return true;
         }
 
         cpu.HasEvents = true;
+        return true;
     }
 }

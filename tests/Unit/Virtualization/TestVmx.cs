@@ -77,7 +77,7 @@ internal sealed class TestVmx
             context.ExitReason = reason;
             context.Qualification = qualification;
             context.InstructionLength = length;
-            context.VectoringEvent = vectoring;
+            VmxInstructions.WriteField((uint)VmcsField32.VectoringEvent, vectoring);
         };
         cpu.Run();
     }

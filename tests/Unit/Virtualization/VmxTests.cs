@@ -154,8 +154,8 @@ public sealed class VmxTests
     public void TheInterruptedEvent_IsKeptWhereItMustBeInjectedAgain(uint information, EventKind kind, byte vector)
     {
         VmxInstructions.WriteField((uint)VmcsField32.VectoringErrorCode, 0x4D);
-        Exit(VmxExitReason.ExternalInterrupt, vectoring: information);
-        Assert.Equal(ExitKind.HostInterrupt, _cpu.Exit.Kind);
+        Exit(VmxExitReason.EptViolation, vectoring: information);
+        Assert.Equal(ExitKind.MemoryAccess, _cpu.Exit.Kind);
         Assert.Equal(kind, _cpu.Interrupted.Kind);
         Assert.Equal(vector, _cpu.Interrupted.Vector);
         Assert.Equal(kind == EventKind.Exception ? 0x4Du : 0, _cpu.Interrupted.ErrorCode);
@@ -163,12 +163,13 @@ public sealed class VmxTests
     }
 
     [Theory]
-    [InlineData(VmxExitReason.Cpuid, ExitKind.Cpuid)]
-    [InlineData(VmxExitReason.Vmcall, ExitKind.Hypercall)]
-    [InlineData(VmxExitReason.Ports, ExitKind.PortAccess)]
+    [InlineData(VmxExitReason.ExceptionOrNmi, ExitKind.Exception)]
     [InlineData(VmxExitReason.EptViolation, ExitKind.MemoryAccess)]
+    [InlineData(VmxExitReason.TaskSwitch, ExitKind.TaskSwitch)]
     public void AnInterruptedEvent_LeavesTheKindAsItIs(VmxExitReason reason, ExitKind kind)
     {
+        const uint PageFault = 0x8000_0B0E;
+        VmxInstructions.WriteField((uint)VmcsField32.ExitEvent, PageFault);
         Exit(reason, length: 2, vectoring: 0x8000_0031);
         Assert.Equal(kind, _cpu.Exit.Kind);
         Assert.Equal(EventKind.Interrupt, _cpu.Interrupted.Kind);
