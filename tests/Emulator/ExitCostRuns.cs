@@ -24,7 +24,7 @@ internal static class ExitCostRuns
     public static readonly Run[] All =
     [
         Costs("exit-costs", "qemu-svm", 400, 400, 300, 400, 400, 900),
-        Costs("exit-costs-bochs-svm", "bochs-svm", 300, 350, 300, 420, 350, 800) with { Part = Part.Soak },
+        Costs("exit-costs-bochs-svm", "bochs-svm", 300, 300, 300, 350, 350, 800) with { Part = Part.Soak },
         Costs("exit-costs-bochs-vmx", "bochs-vmx", 300, 300, 300, 350, 350, 800) with { Part = Part.Soak },
     ];
 

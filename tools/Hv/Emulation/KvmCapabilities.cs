@@ -16,6 +16,9 @@ internal sealed record KvmCapabilities(bool Svm, bool Vmx, string? Problem)
 {
     private const string Device = "/dev/kvm";
 
+    /// <summary>The hypervisor can run in a guest of this KVM, with the one or the other.</summary>
+    public bool Nests => Svm || Vmx;
+
     /// <summary>_IOWR(KVMIO, 0x05, struct kvm_cpuid2): linux/kvm.h.</summary>
     private const nuint GetSupportedCpuid = 0xc008ae05;
 

@@ -13,7 +13,7 @@ internal static class MachineChoice
     {
         "qemu-svm" => EmulatedMachine.QemuSvm,
         "qemu-kvm" => RequireKvm(query()),
-        "auto" => query().Svm ? EmulatedMachine.QemuKvm : EmulatedMachine.QemuSvm,
+        "auto" => query().Nests ? EmulatedMachine.QemuKvm : EmulatedMachine.QemuSvm,
         "bochs-vmx" => EmulatedMachine.BochsVmx,
         "bochs-svm" => EmulatedMachine.BochsSvm,
         _ => throw new ToolException(
@@ -25,15 +25,13 @@ internal static class MachineChoice
 
     private static EmulatedMachine RequireKvm(KvmCapabilities kvm)
     {
-        if (kvm.Svm)
+        if (kvm.Nests)
         {
             return EmulatedMachine.QemuKvm;
         }
 
         string reason = kvm.Problem
-            ?? (kvm.Vmx
-                ? "KVM offers VT-x to its guests, which the hypervisor does not use yet (AMD-V only)"
-                : "KVM on this computer offers no virtualization to its guests (nested is off or absent)");
+            ?? "KVM on this computer offers no virtualization to its guests (nested is off or absent)";
         throw new ToolException($"qemu-kvm cannot be used: {reason}; use qemu-svm.", ExitCode.Usage);
     }
 }
