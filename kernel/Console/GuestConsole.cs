@@ -61,6 +61,8 @@ public sealed class GuestConsole : CharacterBackend
         return true;
     }
 
+    public override void DiscardInput() => Volatile.Write(ref _taken, Volatile.Read(ref _typed));
+
     /// <summary>Queues a byte for the guest; false where it takes none and the queue is full.</summary>
     public bool TryType(byte value)
     {

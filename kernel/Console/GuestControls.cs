@@ -14,7 +14,10 @@ public abstract class GuestControls
 
     public abstract bool IsRunning { get; }
 
-    /// <summary>True where it ran and has ended, and nothing starts it again by itself.</summary>
+    /// <summary>True where it is stopped, and nothing starts it but a person.</summary>
+    public abstract bool IsAtRest { get; }
+
+    /// <summary>True where it is at rest after it ran, or could not be built.</summary>
     public abstract bool IsOver { get; }
 
     public abstract void Start();

@@ -124,7 +124,7 @@ public sealed class Monitor
     {
         bool hasMore = ShowNews();
         PowerRequest asked = hasMore ? PowerRequest.None : Host.TakeAsked();
-        _pendingEnd = asked != PowerRequest.None ? asked : _pendingEnd;
+        _pendingEnd = _pendingEnd == PowerRequest.None ? asked : _pendingEnd;
         FinishEnd();
         return hasMore;
     }
@@ -197,14 +197,14 @@ public sealed class Monitor
     }
 
     /// <summary>
-    /// Switches the machine off or starts it anew, once every guest has answered its power button; at once by force.
+    /// Switches the machine off or starts it anew, once every guest is at rest; at once by force.
     /// </summary>
     public void EndHost(bool reboot, bool force)
     {
         _pendingEnd = reboot ? PowerRequest.Reset : PowerRequest.PowerOff;
         foreach (GuestControls guest in Guests)
         {
-            if (guest.IsRunning && !force)
+            if (!guest.IsAtRest && !force)
             {
                 _ = _writer.Text("waiting for ").Text(guest.Name).Line();
                 guest.Stop();
@@ -223,7 +223,7 @@ public sealed class Monitor
 
         foreach (GuestControls guest in Guests)
         {
-            if (guest.IsRunning && !force)
+            if (!guest.IsAtRest && !force)
             {
                 return;
             }

@@ -27,10 +27,10 @@ public sealed class SlotControls : GuestControls
 
     public override bool IsRunning => _slot.State == MachineState.Running;
 
+    public override bool IsAtRest => _slot.IsAtRest;
+
     /// <summary>One that could not be built has never started, and yet it has ended.</summary>
-    public override bool IsOver =>
-        _slot.State == MachineState.Stopped && (_slot.Starts != 0 || _slot.Ending != MachineEvents.None)
-            && !_slot.IsRestarting;
+    public override bool IsOver => IsAtRest && (_slot.Starts != 0 || _slot.Ending != MachineEvents.None);
 
     public override string State
     {

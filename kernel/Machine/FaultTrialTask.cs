@@ -271,17 +271,13 @@ public sealed class FaultTrialTask : HostTask
     private bool TryStop()
     {
         ulong start = _clock.Now;
-        while (_slot.State != MachineState.Stopped && _clock.Now - start < Patience)
+        while (!_slot.IsAtRest && _clock.Now - start < Patience)
         {
-            if (_slot.State == MachineState.Running)
-            {
-                _slot.Post(MachineEvents.ForceStop);
-            }
-
+            _slot.Post(MachineEvents.ForceStop);
             Pause();
         }
 
-        return _slot.State == MachineState.Stopped;
+        return _slot.IsAtRest;
     }
 
     private void Pause()

@@ -10,7 +10,7 @@ namespace Hypervisor.Machine;
 /// Gives a slot a VM that is ready to run, in a window of its own, behind a fault boundary: what goes wrong while it is
 /// built costs the window and nothing else.
 /// </summary>
-public sealed class MachineBuilder
+public sealed class MachineBuilder : MachineFactory
 {
     /// <summary>What is left for objects of faults after the VM has started, in bytes.</summary>
     private const ulong Reserve = 4096;
@@ -24,8 +24,7 @@ public sealed class MachineBuilder
         _assemble = new AssembleCall(host);
     }
 
-    /// <summary>Builds; false where it could not, with the reason in the log and nothing left behind.</summary>
-    public bool TryBuild(MachineSlot slot)
+    public override bool TryBuild(MachineSlot slot)
     {
         if (!_host.Windows.TryTake(out VmWindow window))
         {
@@ -53,8 +52,7 @@ public sealed class MachineBuilder
         return false;
     }
 
-    /// <summary>Lets the VM that was built run.</summary>
-    public void Launch(MachineSlot slot)
+    public override void Launch(MachineSlot slot)
     {
         slot.Machine!.Begin();
         foreach (VirtualCpuTask task in slot.Tasks)
@@ -64,4 +62,6 @@ public sealed class MachineBuilder
 
         Log.Host($"{slot.Config.Name}: started, {slot.Config.Memory >> 20} MiB, {slot.Config.Cpus} cpu");
     }
+
+    public override void Reap(MachineSlot slot) => MachineReaper.Reap(slot);
 }

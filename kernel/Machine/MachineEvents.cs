@@ -37,4 +37,7 @@ public enum MachineEvents
 
     /// <summary>The time that the guest had for its power button, or the back-off before a restart, is over.</summary>
     DeadlinePassed = 1 << 8,
+
+    /// <summary>What persons ask.</summary>
+    Wishes = Start | Stop | ForceStop | Restart,
 }

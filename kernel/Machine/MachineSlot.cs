@@ -62,8 +62,11 @@ public sealed class MachineSlot
         internal set => Volatile.Write(ref _state, (int)value);
     }
 
-    /// <summary>It has crashed and is started again after a pause.</summary>
-    public bool IsRestarting => State == MachineState.Stopped && Patience.IsArmed;
+    /// <summary>It has crashed or was reset, and is started again after a pause.</summary>
+    public bool IsRestarting => State == MachineState.Stopped && Deadline != 0;
+
+    /// <summary>It is stopped, and nothing starts it but a person.</summary>
+    public bool IsAtRest => State == MachineState.Stopped && Deadline == 0;
 
     /// <summary>
     /// Why the present or last VM ended: one of PoweredOff, ResetAsked, Crashed, ForceStop, Restart; or None.
@@ -77,19 +80,43 @@ public sealed class MachineSlot
 
     public ulong Crashes { get; internal set; }
 
-    /// <summary>Crashes one after the other, each soon after the start: the exponent of the back-off.</summary>
-    public int CrashesInARow { get; internal set; }
+    /// <summary>
+    /// Crashes and resets one after the other, each soon after the start: they determine the back-off.
+    /// </summary>
+    public int EndsInARow { get; internal set; }
 
     /// <summary>Allocations after the start that the slot's VMs have made: 0 is what the design promises.</summary>
     public long AllocationsAfterStart { get; internal set; }
 
-    /// <summary>The deadline of what the supervisor waits for: the power button's answer, a back-off.</summary>
+    /// <summary>
+    /// What a person asked since the present VM was started and what holds however it ends: one of Stop, ForceStop,
+    /// Restart, Start; or None.
+    /// </summary>
+    internal MachineEvents Wish { get; set; }
+
+    /// <summary>
+    /// The host clock's moment up to which the supervisor waits: for the power button's answer, or as a back-off. 0
+    /// where it waits for nothing.
+    /// </summary>
+    internal ulong Deadline { get; set; }
+
+    /// <summary>Wakes the supervisor at the deadline.</summary>
     internal WakeAlarm Patience { get; }
 
-    /// <summary>Asks something of the supervisor. Callable from any processor and from interrupts.</summary>
+    /// <summary>
+    /// Asks something of the supervisor; of several wishes the last counts. Callable from any processor and from
+    /// interrupts.
+    /// </summary>
     public void Post(MachineEvents what)
     {
-        _ = Interlocked.Or(ref _events, (int)what);
+        MachineEvents replaced = (what & MachineEvents.Wishes) != 0 ? MachineEvents.Wishes : MachineEvents.None;
+        int before;
+        do
+        {
+            before = Volatile.Read(ref _events);
+        }
+        while (Interlocked.CompareExchange(ref _events, (before & ~(int)replaced) | (int)what, before) != before);
+
         _supervisor.Wake();
     }
 

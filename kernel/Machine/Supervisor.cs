@@ -16,17 +16,20 @@ public sealed class Supervisor : HostTask
     public const ulong PowerButtonPatience = 10_000_000_000;
 
     /// <summary>
-    /// The first pause before a crashed VM is started again (1 s); it doubles with every crash, up to 64 s.
+    /// The first pause before a VM is started again (1 s); it doubles with every VM of the row, up to 64 s.
     /// </summary>
     public const ulong FirstBackOff = 1_000_000_000;
 
-    /// <summary>A VM that ran for so long (60 s) before it crashed begins with the first pause again.</summary>
+    /// <summary>A VM that ran for so long (60 s) before it crashed or was reset begins a new row.</summary>
     public const ulong StableTime = 60_000_000_000;
+
+    /// <summary>So many resets in a row have no pause: a system that is being installed needs one or two.</summary>
+    public const int ResetsAtOnce = 3;
 
     private const int LongestBackOffExponent = 6;
 
     private readonly HostClock _clock;
-    private readonly MachineBuilder _builder;
+    private readonly MachineFactory _machines;
     private readonly PowerControl _power;
     private readonly Schedulable _zeroing;
     private AllStoppedAction _onAllStopped;
@@ -34,11 +37,11 @@ public sealed class Supervisor : HostTask
 
     /// <summary><paramref name="zeroing"/> is woken when a VM has taken or given back memory.</summary>
     public Supervisor(
-        HostVirtual stackTop, HostClock clock, MachineBuilder builder, PowerControl power, Schedulable zeroing)
+        HostVirtual stackTop, HostClock clock, MachineFactory machines, PowerControl power, Schedulable zeroing)
         : base("supervisor", stackTop)
     {
         _clock = clock;
-        _builder = builder;
+        _machines = machines;
         _power = power;
         _zeroing = zeroing;
     }
@@ -54,12 +57,17 @@ public sealed class Supervisor : HostTask
     {
         while (true)
         {
-            foreach (MachineSlot slot in _slots)
-            {
-                Step(slot, slot.TakeEvents());
-            }
-
+            StepAll();
             WaitForWake();
+        }
+    }
+
+    /// <summary>Takes every slot as far as it goes without waiting.</summary>
+    internal void StepAll()
+    {
+        foreach (MachineSlot slot in _slots)
+        {
+            Step(slot, slot.TakeEvents());
         }
     }
 
@@ -68,61 +76,62 @@ public sealed class Supervisor : HostTask
 
     private void Step(MachineSlot slot, MachineEvents events)
     {
-        if (slot.State == MachineState.Faulting || slot.State == MachineState.Dying)
+        MachineEvents wish = events & MachineEvents.Wishes;
+        switch (slot.State)
         {
-            Bury(slot);
-        }
-
-        if ((events & (MachineEvents.Stop | MachineEvents.ForceStop | MachineEvents.Restart)) != 0)
-        {
-            AskToEnd(slot, events);
-        }
-
-        if ((events & MachineEvents.DeadlinePassed) != 0)
-        {
-            DeadlinePassed(slot);
-        }
-
-        if ((events & MachineEvents.Start) != 0 && slot.State == MachineState.Stopped)
-        {
-            slot.CrashesInARow = 0;
-            Start(slot);
+            case MachineState.Running:
+                StepRunning(slot, wish);
+                break;
+            case MachineState.Stopped:
+                StepStopped(slot, wish);
+                break;
+            default:
+                slot.Wish = wish != MachineEvents.None ? wish : slot.Wish;
+                Bury(slot);
+                break;
         }
     }
 
-    private void AskToEnd(MachineSlot slot, MachineEvents events)
+    private void StepRunning(MachineSlot slot, MachineEvents wish)
     {
-        if (slot.State != MachineState.Running)
-        {
-            Disarm(slot);
-            if ((events & MachineEvents.Restart) != 0 && slot.State == MachineState.Stopped)
-            {
-                Start(slot);
-            }
-        }
-        else if ((events & MachineEvents.Restart) != 0)
-        {
-            slot.End(MachineEvents.Restart);
-        }
-        else if ((events & MachineEvents.ForceStop) != 0)
-        {
-            slot.End(MachineEvents.ForceStop);
-        }
-        else
-        {
-            slot.PostWork(MachineWork.PowerButton);
-            Arm(slot, PowerButtonPatience);
-        }
-    }
-
-    private void DeadlinePassed(MachineSlot slot)
-    {
-        if (slot.State == MachineState.Running)
+        if (IsDue(slot))
         {
             Log.Host($"{slot.Config.Name}: the guest did not answer its power button; stopped by force");
             slot.End(MachineEvents.ForceStop);
         }
-        else if (slot.State == MachineState.Stopped)
+
+        switch (wish)
+        {
+            case MachineEvents.Restart:
+            case MachineEvents.ForceStop:
+                slot.Wish = wish;
+                slot.End(wish);
+                break;
+            case MachineEvents.Stop:
+                slot.Wish = wish;
+                slot.PostWork(MachineWork.PowerButton);
+                if (slot.Deadline == 0)
+                {
+                    Arm(slot, PowerButtonPatience);
+                }
+
+                break;
+        }
+    }
+
+    private void StepStopped(MachineSlot slot, MachineEvents wish)
+    {
+        if (wish == MachineEvents.Start || wish == MachineEvents.Restart)
+        {
+            slot.EndsInARow = 0;
+            Start(slot);
+        }
+        else if (wish != MachineEvents.None && slot.IsRestarting)
+        {
+            Disarm(slot);
+            AfterEnd(slot);
+        }
+        else if (IsDue(slot))
         {
             Start(slot);
         }
@@ -131,9 +140,10 @@ public sealed class Supervisor : HostTask
     private void Start(MachineSlot slot)
     {
         slot.State = MachineState.Building;
-        if (!_builder.TryBuild(slot))
+        Disarm(slot);
+        slot.Wish = MachineEvents.None;
+        if (!_machines.TryBuild(slot))
         {
-            slot.State = MachineState.Stopped;
             slot.Ending = MachineEvents.Crashed;
             AfterEnd(slot);
             return;
@@ -142,8 +152,9 @@ public sealed class Supervisor : HostTask
         slot.Starts++;
         slot.Ending = MachineEvents.None;
         slot.StartedAt = _clock.Now;
+        slot.Console.DiscardInput();
         slot.State = MachineState.Running;
-        _builder.Launch(slot);
+        _machines.Launch(slot);
         _zeroing.Wake();
     }
 
@@ -163,51 +174,79 @@ public sealed class Supervisor : HostTask
 
         slot.State = MachineState.Quiescent;
         Disarm(slot);
-        MachineReaper.Reap(slot);
+        _machines.Reap(slot);
         slot.State = MachineState.Reaped;
         _zeroing.Wake();
         Follow(slot);
     }
 
+    /// <summary>
+    /// What a person has asked goes before what the VM did. It is stopped only where nothing starts it again: until
+    /// that is decided the console goes on waiting.
+    /// </summary>
     private void Follow(MachineSlot slot)
     {
-        slot.State = MachineState.Stopped;
-        switch (slot.Ending)
+        if (slot.Ending == MachineEvents.Crashed)
         {
-            case MachineEvents.ResetAsked:
-            case MachineEvents.Restart:
-                Start(slot);
-                return;
-            case MachineEvents.Crashed:
-                slot.Crashes++;
-                CrashText.Write(slot);
-                if (slot.Config.OnCrash == CrashAction.Restart)
-                {
-                    BackOff(slot);
-                    return;
-                }
-
-                break;
+            slot.Crashes++;
+            CrashText.Write(slot);
         }
 
-        AfterEnd(slot);
+        if (slot.Wish != MachineEvents.None)
+        {
+            FollowWish(slot);
+        }
+        else if (slot.Ending == MachineEvents.ResetAsked)
+        {
+            StartAgain(slot, ResetsAtOnce);
+        }
+        else if (slot.Ending == MachineEvents.Crashed && slot.Config.OnCrash == CrashAction.Restart)
+        {
+            StartAgain(slot, 0);
+        }
+        else
+        {
+            AfterEnd(slot);
+        }
     }
 
-    private void BackOff(MachineSlot slot)
+    private void FollowWish(MachineSlot slot)
     {
-        slot.CrashesInARow = _clock.Now - slot.StartedAt >= StableTime ? 0 : slot.CrashesInARow + 1;
-        int exponent = slot.CrashesInARow > LongestBackOffExponent ? LongestBackOffExponent : slot.CrashesInARow;
-        ulong pause = FirstBackOff << (exponent == 0 ? 0 : exponent - 1);
-        Log.Host($"{slot.Config.Name}: starts again in {pause / 1_000_000_000} s");
+        if (slot.Wish == MachineEvents.Start || slot.Wish == MachineEvents.Restart)
+        {
+            slot.EndsInARow = 0;
+            Start(slot);
+        }
+        else
+        {
+            AfterEnd(slot);
+        }
+    }
+
+    /// <summary>Starts a VM that has ended by itself, after a pause where more than so many have in a row.</summary>
+    private void StartAgain(MachineSlot slot, int withoutPause)
+    {
+        slot.EndsInARow = _clock.Now - slot.StartedAt >= StableTime ? 1 : slot.EndsInARow + 1;
+        int exponent = slot.EndsInARow - withoutPause - 1;
+        if (exponent < 0)
+        {
+            Start(slot);
+            return;
+        }
+
+        ulong pause = FirstBackOff << (exponent > LongestBackOffExponent ? LongestBackOffExponent : exponent);
         Arm(slot, pause);
+        slot.State = MachineState.Stopped;
+        Log.Host($"{slot.Config.Name}: starts again in {pause / 1_000_000_000} s");
     }
 
     private void AfterEnd(MachineSlot slot)
     {
+        slot.State = MachineState.Stopped;
         Log.Host($"{slot.Config.Name}: stopped");
         foreach (MachineSlot other in _slots)
         {
-            if (other.State != MachineState.Stopped || other.Patience.IsArmed)
+            if (!other.IsAtRest)
             {
                 return;
             }
@@ -223,8 +262,20 @@ public sealed class Supervisor : HostTask
         }
     }
 
-    private void Arm(MachineSlot slot, ulong pause) =>
-        Processor.Current.Deadlines.Arm(slot.Patience, _clock.Now + pause);
+    /// <summary>
+    /// The clock decides, not the event: an alarm that rang while it was being disarmed has left its event behind.
+    /// </summary>
+    private bool IsDue(MachineSlot slot) => slot.Deadline != 0 && _clock.Now >= slot.Deadline;
 
-    private static void Disarm(MachineSlot slot) => Processor.Current.Deadlines.Cancel(slot.Patience);
+    private void Arm(MachineSlot slot, ulong pause)
+    {
+        slot.Deadline = _clock.Now + pause;
+        Processor.Current.Deadlines.Arm(slot.Patience, slot.Deadline);
+    }
+
+    private static void Disarm(MachineSlot slot)
+    {
+        slot.Deadline = 0;
+        Processor.Current.Deadlines.Cancel(slot.Patience);
+    }
 }

@@ -136,12 +136,16 @@ internal static class FaultRuns
         _ = console.Expect("^still there[?]", 20);
     }
 
-    /// <summary>A VM ends and starts again all the time while its counters are shown.</summary>
+    /// <summary>
+    /// A VM ends and starts again all the time while its counters are shown: by itself, and started by somebody, so
+    /// that it never has to wait.
+    /// </summary>
     private static void StatsOfTheDying(RunConsole console)
     {
         ToMonitor(console, "^TESTS START$");
         for (int look = 0; look < Looks; look++)
         {
+            console.Type("start guests");
             console.Type("stats guests");
             _ = console.Expect("allocations after start +0", 20);
         }

@@ -29,6 +29,7 @@ internal static class GuestRuns
         Guests("guests-reset-control", "Reset.ResetControl") with { Script = Restarts },
         Guests("guests-keyboard-reset", "Reset.KeyboardController") with { Script = Restarts },
         Guests("guests-acpi-reset", "Reset.AcpiRegister") with { Script = Restarts },
+        Guests("guests-reset-loop", "Reset.TripleFault") with { Script = WaitsAndIsStopped },
         Guests("guests-power-off", "Reset.PowerOff") with { Script = SwitchesOff },
         Boot("boot-pvh", "", KernelProtocol.Pvh),
         Boot("boot-multiboot1", "protocol=multiboot1", KernelProtocol.Multiboot1),
@@ -100,6 +101,28 @@ internal static class GuestRuns
         _ = console.Expect("LEAVING");
         _ = console.Expect("TESTS START");
         _ = console.Expect("LEAVING");
+    }
+
+    /// <summary>
+    /// From the fourth reset on there is a pause that grows, and a person who stops it all is obeyed.
+    /// </summary>
+    private static void WaitsAndIsStopped(RunConsole console)
+    {
+        for (int start = 0; start < 4; start++)
+        {
+            _ = console.Expect("LEAVING");
+        }
+
+        _ = console.Expect("guests: starts again in 1 s");
+        _ = console.Expect("LEAVING");
+        _ = console.Expect("guests: starts again in 2 s");
+        _ = console.Expect("LEAVING");
+        console.Send("\x1d");
+        _ = console.Expect(LinuxGuest.Monitor, 10);
+        console.Type("poweroff");
+        _ = console.Expect("waiting for guests", 10);
+        _ = console.Expect("guests: stopped", 10);
+        console.ExpectPowerOff();
     }
 
     private static void SwitchesOff(RunConsole console)

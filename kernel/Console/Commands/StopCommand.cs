@@ -22,8 +22,8 @@ internal sealed class StopCommand : Command
             return;
         }
 
-        // One that waits to be started again after a crash is not over either: this ends the waiting.
-        if (!guest.IsRunning && guest.IsOver)
+        // One that waits to be started again is not at rest either: this ends the waiting.
+        if (guest.IsAtRest)
         {
             _ = monitor.Writer.Text(guest.Name).Text(" is not running").Line();
         }

@@ -9,4 +9,9 @@ public abstract class CharacterBackend
 
     /// <summary>The next byte for the guest; false where nobody has typed.</summary>
     public abstract bool TryRead(out byte value);
+
+    /// <summary>
+    /// Another machine is at the line now: what was typed for the one before is lost. No machine reads meanwhile.
+    /// </summary>
+    public abstract void DiscardInput();
 }

@@ -22,9 +22,14 @@ internal sealed class FakeGuest : GuestControls
 
     public override bool IsRunning => Running;
 
-    public override bool IsOver => !Running;
+    public override bool IsOver => IsAtRest;
+
+    public override bool IsAtRest => !Running && !Changing;
 
     public bool Running { get; set; } = true;
+
+    /// <summary>It does not run, but is built, is taken apart or waits to be started again.</summary>
+    public bool Changing { get; set; }
 
     public List<string> Asked { get; } = [];
 

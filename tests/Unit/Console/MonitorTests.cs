@@ -166,6 +166,44 @@ public sealed class MonitorTests
         Assert.Equal([command], _host.Asked);
     }
 
+    [Theory]
+    [InlineData("poweroff")]
+    [InlineData("reboot")]
+    public void EndOfTheHost_StopsWhatIsBuiltOrEndsOrWaitsToBeStartedAgain(string command)
+    {
+        Monitor monitor = AtPrompt(out FakeGuest guest);
+        guest.Running = false;
+        guest.Changing = true;
+        Assert.Equal(["waiting for web", "hv> "], Run(monitor, command));
+        Assert.Equal(["stop"], guest.Asked);
+        Drain(monitor);
+        Assert.Empty(_host.Asked);
+        guest.Changing = false;
+        Drain(monitor);
+        Assert.Equal([command], _host.Asked);
+    }
+
+    [Fact]
+    public void WhatAPersonWantsOfTheHost_GoesBeforeWhatTheConfigurationWants()
+    {
+        Monitor monitor = AtPrompt(out FakeGuest guest);
+        _ = Run(monitor, "reboot");
+        guest.Running = false;
+        _host.End = PowerRequest.PowerOff;
+        Drain(monitor);
+        Assert.Equal(["reboot"], _host.Asked);
+    }
+
+    [Fact]
+    public void AStop_EndsTheWaitForAStart()
+    {
+        Monitor monitor = AtPrompt(out FakeGuest guest);
+        guest.Running = false;
+        guest.Changing = true;
+        Assert.Equal(["hv> "], Run(monitor, "stop web"));
+        Assert.Equal(["stop"], guest.Asked);
+    }
+
     [Fact]
     public void EndOfTheHost_ByForceWaitsForNobody()
     {

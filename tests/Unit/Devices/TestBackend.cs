@@ -37,4 +37,11 @@ internal sealed class TestBackend : CharacterBackend
     public override void Write(byte value) => _output.Push(value);
 
     public override bool TryRead(out byte value) => _input.TryRead(out value);
+
+    public override void DiscardInput()
+    {
+        while (_input.TryRead(out _))
+        {
+        }
+    }
 }

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+using Hypervisor.Machine;
+using Hypervisor.Memory;
+using Hypervisor.Platform;
+using Hypervisor.Unit.Virtualization;
+using Hypervisor.Virtualization;
+
+namespace Hypervisor.Unit.Machine;
+
+/// <summary>VMs of one vCPU, without memory and board, that live until a test ends them.</summary>
+internal sealed class FakeMachines : MachineFactory
+{
+    /// <summary>There is no memory for any.</summary>
+    public bool AreRefused { get; set; }
+
+    /// <summary>VMs that have vCPUs which do not leave by themselves.</summary>
+    public bool AreSlowToLeave { get; set; }
+
+    public override bool TryBuild(MachineSlot slot)
+    {
+        if (AreRefused)
+        {
+            return false;
+        }
+
+        var machine = new VirtualMachine(slot, [new FakeCpu()], [], null!, null!, null!, null!);
+        slot.Window = new VmWindow(0, null!, null!);
+        slot.Window.Life.Begin();
+        slot.Attach(new VmReference<VirtualMachine>(machine, slot.Window.Life));
+        return true;
+    }
+
+    public override void Launch(MachineSlot slot)
+    {
+        slot.Tasks[0].State = AreSlowToLeave ? SchedulableState.Waiting : SchedulableState.Finished;
+        Log.Host($"{slot.Config.Name}: started");
+    }
+
+    public override void Reap(MachineSlot slot) => slot.Detach();
+
+    /// <summary>The vCPU has left.</summary>
+    public static void Leave(MachineSlot slot)
+    {
+        slot.Tasks[0].State = SchedulableState.Finished;
+        slot.Tasks[0].Ended();
+    }
+
+    /// <summary>True once for each time that somebody has pressed the power button.</summary>
+    public static bool TakePowerButton(MachineSlot slot) =>
+        slot.Machine!.Cpus[0].TakeRequest(CpuRequests.MachineWork);
+}
