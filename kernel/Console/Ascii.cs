@@ -6,6 +6,11 @@ namespace Hypervisor.Console;
 /// <summary>Compares typed bytes with names.</summary>
 internal static class Ascii
 {
+    public const byte EndOfText = 0x03;
+    public const byte Bell = 0x07;
+    public const byte Tab = 0x09;
+    public const byte Cancel = 0x18;
+    public const byte Substitute = 0x1a;
     public const byte Escape = 0x1b;
     public const byte Backspace = 0x08;
     public const byte Delete = 0x7f;

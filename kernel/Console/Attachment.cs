@@ -11,8 +11,10 @@ internal sealed class Attachment
 
     private readonly ConsoleWriter _writer;
     private readonly byte[] _chunk = new byte[Chunk];
+    private readonly PlainText _plain = new();
     private GuestControls? _last;
     private long _position;
+    private long _liveFrom;
     private bool _isMidLine;
 
     public Attachment(ConsoleWriter writer)
@@ -23,7 +25,8 @@ internal sealed class Attachment
     public GuestControls? Guest { get; private set; }
 
     /// <summary>
-    /// Attaches: what the guest said since it was last shown follows, as far as it is kept.
+    /// Attaches: what the guest said since it was last shown follows, as far as it is kept, as plain text; what it says
+    /// from now on reaches the terminal as it is.
     /// </summary>
     public void Attach(GuestControls guest)
     {
@@ -34,13 +37,16 @@ internal sealed class Attachment
         }
 
         Guest = guest;
+        _liveFrom = guest.Terminal.Written;
+        _plain.Begin();
         _isMidLine = false;
         _ = _writer.Text("[").Text(guest.Name).Text(": attached, Ctrl-] returns to the monitor]").Line();
     }
 
-    /// <summary>Begins a new line where the guest has left one unfinished.</summary>
+    /// <summary>Begins a line of the host's, on a new one where the guest has left one unfinished.</summary>
     public void BeginLine()
     {
+        _ = _writer.Text(TerminalReset.ForOneLine);
         if (_isMidLine)
         {
             _isMidLine = false;
@@ -48,10 +54,10 @@ internal sealed class Attachment
         }
     }
 
-    /// <summary>Leaves the guest and says why.</summary>
+    /// <summary>Leaves the guest, takes the terminal back from it and says why.</summary>
     public void Detach(string why)
     {
-        _ = _writer.Line().Text("[").Text(Guest!.Name).Text(": ").Text(why).Text("]").Line();
+        _ = _writer.Text(TerminalReset.Full).Line().Text("[").Text(Guest!.Name).Text(": ").Text(why).Text("]").Line();
         Guest = null;
     }
 
@@ -76,9 +82,21 @@ internal sealed class Attachment
         if (count > 0)
         {
             _isMidLine = _chunk[count - 1] != Ascii.LineFeed;
-            _ = _writer.Raw(new ReadOnlySpan<byte>(_chunk, 0, count));
+            Show(new ReadOnlySpan<byte>(_chunk, 0, count), _position - count);
         }
 
         return !terminal.PrepareToWait(_position);
+    }
+
+    private void Show(ReadOnlySpan<byte> said, long position)
+    {
+        for (int i = 0; i < said.Length; i++)
+        {
+            byte shown = said[i];
+            if (position + i >= _liveFrom || _plain.TryShow(said[i], out shown))
+            {
+                _ = _writer.Raw(shown);
+            }
+        }
     }
 }

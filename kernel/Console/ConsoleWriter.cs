@@ -38,6 +38,17 @@ public sealed class ConsoleWriter
         return this;
     }
 
+    /// <summary>Bytes that somebody else chose: what is not printable ASCII becomes question marks.</summary>
+    public ConsoleWriter Printable(ReadOnlySpan<byte> bytes)
+    {
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            _ = Raw(Ascii.IsPrintable(bytes[i]) ? bytes[i] : (byte)'?');
+        }
+
+        return this;
+    }
+
     /// <summary>Waits until all of it is on its way.</summary>
     public void Flush() => _sink.Flush();
 

@@ -2,8 +2,9 @@
 namespace Hypervisor.Console;
 
 /// <summary>
-/// Puts a terminal's bytes together to keys (ECMA-48 control sequences as xterm, Linux and screen send them). Whatever
-/// comes, it is back at the start after a few bytes.
+/// Puts a terminal's bytes together to keys (ECMA-48 control sequences as xterm, Linux and screen send them). A guest
+/// can make a terminal answer, with text of the guest's choice: answers are control sequences and strings, and what is
+/// in one is never a key. Ctrl-C ends a string that somebody began by chance (Alt-P, Alt-]).
 /// </summary>
 public sealed class KeyDecoder
 {
@@ -11,7 +12,7 @@ public sealed class KeyDecoder
 
     private State _state;
     private int _parameter;
-    private bool _afterReturn;
+    private byte _previous;
 
     private enum State
     {
@@ -19,6 +20,7 @@ public sealed class KeyDecoder
         Escape,
         Sequence,
         Application,
+        String,
     }
 
     /// <summary>The character where the key is one.</summary>
@@ -27,8 +29,24 @@ public sealed class KeyDecoder
     /// <summary>Takes the next byte.</summary>
     public Key Decode(byte value)
     {
+        byte previous = _previous;
+        _previous = value;
+        if (value == Ascii.Escape)
+        {
+            _state = State.Escape;
+            return Key.None;
+        }
+
+        if (IsEightBitControl(value, previous))
+        {
+            _previous = 0;
+            return AfterEscape((byte)(value - 0x40));
+        }
+
         switch (_state)
         {
+            case State.String:
+                return InString(value);
             case State.Escape:
                 return AfterEscape(value);
             case State.Sequence:
@@ -37,14 +55,19 @@ public sealed class KeyDecoder
                 _state = State.Ground;
                 return Final(value);
             default:
-                return Plain(value);
+                return Plain(value, previous);
         }
     }
 
-    private Key Plain(byte value)
+    /// <summary>
+    /// A C1 control is what ESC and a letter are (ECMA-48, 5.3 and 5.4); in UTF-8 it comes behind C2h, and the same
+    /// byte behind any other is a part of a letter.
+    /// </summary>
+    private static bool IsEightBitControl(byte value, byte previous) =>
+        value is >= 0x80 and < 0xa0 && previous is < 0x80 or 0xc2;
+
+    private Key Plain(byte value, byte previous)
     {
-        bool afterReturn = _afterReturn;
-        _afterReturn = value == Ascii.Return;
         if (Ascii.IsPrintable(value))
         {
             Character = value;
@@ -56,13 +79,10 @@ public sealed class KeyDecoder
             case Ascii.Return:
                 return Key.Enter;
             case Ascii.LineFeed:
-                return afterReturn ? Key.None : Key.Enter;
+                return previous == Ascii.Return ? Key.None : Key.Enter;
             case Ascii.Backspace:
             case Ascii.Delete:
                 return Key.Backspace;
-            case Ascii.Escape:
-                _state = State.Escape;
-                return Key.None;
             default:
                 return Control((char)(value + '@'));
         }
@@ -94,9 +114,24 @@ public sealed class KeyDecoder
         {
             (byte)'[' => State.Sequence,
             (byte)'O' => State.Application,
+            (byte)'P' or (byte)'X' or (byte)']' or (byte)'^' or (byte)'_' => State.String,
+            >= 0x20 and < 0x30 => State.Escape,
             _ => State.Ground,
         };
         return Key.None;
+    }
+
+    /// <summary>
+    /// DCS, SOS, OSC, PM and APC go up to ST, which begins with ESC, or to what terminals take for it.
+    /// </summary>
+    private Key InString(byte value)
+    {
+        if (value is Ascii.Bell or Ascii.Cancel or Ascii.Substitute or Ascii.EndOfText)
+        {
+            _state = State.Ground;
+        }
+
+        return value == Ascii.EndOfText ? Key.Cancel : Key.None;
     }
 
     private Key InSequence(byte value)

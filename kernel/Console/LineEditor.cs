@@ -10,7 +10,6 @@ public sealed class LineEditor
     public const int Longest = 240;
 
     private const int HistoryLines = 32;
-    private const byte Bell = 7;
 
     private readonly ConsoleWriter _writer;
     private readonly string _prompt;
@@ -90,7 +89,7 @@ public sealed class LineEditor
     {
         if (_length == Longest)
         {
-            _ = _writer.Raw(Bell);
+            _ = _writer.Raw(Ascii.Bell);
             return;
         }
 

@@ -88,7 +88,7 @@ public sealed class Monitor
     {
         for (int i = 0; i < text.Length; i++)
         {
-            _ = text[i] == Ascii.LineFeed ? _writer.Line() : _writer.Raw(text[i]);
+            _ = text[i] == Ascii.LineFeed ? _writer.Line() : _writer.Printable(text.Slice(i, 1));
         }
     }
 
@@ -290,7 +290,7 @@ public sealed class Monitor
             {
                 ReadOnlySpan<byte> text = line.Text;
                 _attachment.BeginLine();
-                _ = _writer.Text("[host] ").Raw(text.Slice(0, line.Length)).Line();
+                _ = _writer.Text("[host] ").Printable(text.Slice(0, line.Length)).Line();
             }
         }
     }
@@ -315,7 +315,7 @@ public sealed class Monitor
             if (Log.TryRead(_shownLog, out LogLine line))
             {
                 ReadOnlySpan<byte> text = line.Text;
-                _ = _writer.Raw(text.Slice(0, line.Length)).Line();
+                _ = _writer.Printable(text.Slice(0, line.Length)).Line();
             }
         }
 

@@ -41,7 +41,7 @@ internal sealed class LogCommand : Command
     {
         if (!isJson)
         {
-            _ = monitor.Writer.Raw(text).Line();
+            _ = monitor.Writer.Printable(text).Line();
             return;
         }
 

@@ -107,6 +107,42 @@ public sealed class LineEditorTests
         Assert.Equal(["re", "restart  reboot", "hv> re"], _sink.TakeScreen());
     }
 
+    /// <summary>Cursor position, attributes, a colour, a title, a setting, in all the shapes that there are.</summary>
+    [Theory]
+    [InlineData("\u001b[24;80R")]
+    [InlineData("\u001b[?64;1;2c")]
+    [InlineData("\u001b[>0;276;0c")]
+    [InlineData("\u001b[1;2\u001b[24;80R")]
+    [InlineData("\u001b]11;rgb:0000/0000/0000\u001b\\")]
+    [InlineData("\u001b]11;rgb:0000/0000/0000\a")]
+    [InlineData("\u001b]lpoweroff\r\u001b\\")]
+    [InlineData("\u001bP1$r\npoweroff\n\u001b\\")]
+    [InlineData("\u001bP1+r544e=787465726d\u001b\\")]
+    [InlineData("\u001b_Gi=1;OK\u001b\\")]
+    [InlineData("\u001b^poweroff\r\u0018")]
+    [InlineData("\u001bXpoweroff\r\u001a")]
+    [InlineData("\u009b24;80R")]
+    [InlineData("\u00c2\u009b24;80R")]
+    [InlineData("\u0090poweroff\r\u009c")]
+    [InlineData("\u00c2\u009dpoweroff\r\u00c2\u009c")]
+    [InlineData("\u001b(B")]
+    public void WhatATerminalAnswers_IsNotTyped_AndNeverACommand(string answer)
+    {
+        foreach (string typed in new[] { answer, answer + answer })
+        {
+            LineEditor editor = Feed("ab" + typed + "c");
+            Assert.Equal("abc", Encoding.ASCII.GetString(editor.Line));
+            Assert.Equal("> abc", _sink.TakeScreen()[^1]);
+        }
+    }
+
+    [Theory]
+    [InlineData("a\u001bPxyz\u0003b", "b")]
+    [InlineData("a\u00c3\u009db", "ab")]
+    [InlineData("a\u00e2\u009d\u0084b", "ab")]
+    public void AStringBegunByChance_IsEndedByControlC_AndALetterIsNone(string typed, string line) =>
+        Assert.Equal(line, Encoding.ASCII.GetString(Feed(typed).Line));
+
     private LineEditor Feed(string typed)
     {
         var editor = new LineEditor(new ConsoleWriter(_sink), "> ");

@@ -51,6 +51,85 @@ public sealed class MonitorTests
         Assert.Equal(["attach", "[web: attached, Ctrl-] returns to the monitor]", "two", ""], _sink.TakeScreen());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void WhatAGuestMadeOfTheTerminal_EndsWithTheAttachment(bool byKey)
+    {
+        Monitor monitor = Create("web", out FakeGuest guest);
+        monitor.Begin(attachSingle: true);
+        guest.Say("\u001b[?1049h\u001b[1;31;8m\u001b[3;9r\u001b(0\u000e\u001b[?25l\u001b[?7l\u001b[2;4;20h\u001b="
+            + "\u001b[?1;5;9;66;69;1000;1002;1003;1004;1005;1006;1015;2004h\u001b]0;a title without an end");
+        Drain(monitor);
+        var modes = new TerminalModes();
+        modes.Take(_sink.Take());
+        Assert.Equal(26, modes.Different.Count());
+        guest.Running = byKey;
+        Type(monitor, byKey ? "\u001d" : "");
+        Drain(monitor);
+        string shown = _sink.Take();
+        modes.Take(shown[..shown.IndexOf("[web: ", StringComparison.Ordinal)]);
+        Assert.Empty(modes.Different);
+    }
+
+    [Fact]
+    public void WhatAGuestSaidBefore_IsPlainText_AndWhatItSaysNowIsNot()
+    {
+        Monitor monitor = AtPrompt(out FakeGuest guest);
+        guest.Say("\u001b[6nbefore\u001b]0;x\u001b\\ \u001b[2Jit\r\n");
+        Type(monitor, "attach web\r");
+        guest.Say("\u001b[31mnow");
+        Drain(monitor);
+        string shown = _sink.Take();
+        Assert.EndsWith("monitor]\r\nbefore it\r\n\u001b[31mnow", shown, StringComparison.Ordinal);
+
+        // The last words of one that has ended: nothing of them is alive.
+        Type(monitor, "\u001d");
+        guest.Say("\u001b[6nthe end\u001b[");
+        guest.Running = false;
+        _ = _sink.Take();
+        Type(monitor, "attach web\r");
+        shown = _sink.Take();
+        Assert.Contains("monitor]\r\nthe end\u0018", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheHostsLineBesideAGuest_CannotBeHidden()
+    {
+        Monitor monitor = Create("web", out FakeGuest guest);
+        monitor.Begin(attachSingle: true);
+        guest.Say("\u001b[8m\u001b]0;no end");
+        Drain(monitor);
+        Log.Host($"vm web crashed");
+        Drain(monitor);
+        string shown = _sink.Take();
+        var modes = new TerminalModes();
+        modes.Take(shown[..shown.IndexOf("[host] ", StringComparison.Ordinal)]);
+        Assert.Empty(modes.Different);
+    }
+
+    [Fact]
+    public void BytesThatAreNoLetters_AreNotSentToTheTerminal()
+    {
+        Monitor monitor = AtPrompt(out _);
+        ReadOnlySpan<byte> text = "a\u001b[6nb\r\u0090"u8;
+        Log.Host($"{text}");
+        Drain(monitor);
+        Assert.Contains("a?[6nb??", _sink.Take(), StringComparison.Ordinal);
+        Assert.Contains(Run(monitor, "log 1"), static line => line.StartsWith("a?[6nb??", StringComparison.Ordinal));
+        monitor.Show(text);
+        Assert.Equal("a?[6nb???", _sink.Take());
+    }
+
+    [Fact]
+    public void AnswersOfTheTerminal_AfterTheGuestIsGone_AreNoCommands()
+    {
+        Monitor monitor = AtPrompt(out _);
+        Type(monitor, "\u001b[24;80R\u001b]lpoweroff\r\u001b\\\u001bP1$rpoweroff\r\u001b\\\r");
+        Assert.Empty(_host.Asked);
+        Assert.Equal(["", "hv> "], _sink.TakeScreen());
+    }
+
     [Fact]
     public void AFaultInACommand_EndsThatCommandOnly()
     {

@@ -25,7 +25,13 @@ internal static class Terminal
                     lines.Add(line.ToString().TrimEnd());
                     _ = line.Clear();
                     break;
-                case '\a':
+                case '\a' or '\u0018' or '\u000f':
+                    break;
+                case '\u001b' when text[i + 1] is '\\' or '7' or '8' or '>':
+                    i++;
+                    break;
+                case '\u001b' when text[i + 1] is '(':
+                    i += 2;
                     break;
                 case '\u001b':
                     i = Sequence(text, i + 2, line, ref column);
@@ -44,9 +50,14 @@ internal static class Terminal
     private static int Sequence(string text, int start, StringBuilder line, ref int column)
     {
         int end = start;
-        while (char.IsAsciiDigit(text[end]))
+        while (text[end] is >= '0' and <= '?')
         {
             end++;
+        }
+
+        if (text[end] is 'h' or 'l' or 'm' or 'r')
+        {
+            return end;
         }
 
         int number = end == start ? 1 : int.Parse(text[start..end]);
