@@ -34,6 +34,7 @@ internal static class BochsRuns
         Soak(On(Vmx, GuestRuns.Guests("guests-bochs-vmx-checked", "")) with { Flavour = "checked" }),
         .. Model("broadwell", "broadwell_ult"),
         .. Model("haswell", "corei7_haswell_4770"),
+        .. Model("sandy-bridge", "corei7_sandy_bridge_2600k"),
         Soak(On(Svm, GuestRuns.Guests("guests-bochs-svm", NotOnSvm))),
         Soak(On(Svm, GuestRuns.Guests("guests-bochs-svm-checked", NotOnSvm)) with { Flavour = "checked" }),
         Soak(On(Svm, LinuxRuns.Linux("linux-bochs-svm", "cloud", LinuxRuns.Shell))),

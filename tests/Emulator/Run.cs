@@ -44,6 +44,9 @@ internal sealed record Run
     /// <summary>The processor where it is not the machine's usual one; of Bochs only.</summary>
     public string? CpuModel { get; init; }
 
+    /// <summary>What the processor is to lack, as Bochs calls it; an older Bochs than 3.0 skips the run.</summary>
+    public string[] ExcludedFeatures { get; init; } = [];
+
     public int Cpus { get; init; } = 1;
 
     /// <summary>The board's memory in MiB.</summary>
@@ -79,8 +82,11 @@ internal sealed record Run
         try
         {
             EmulatedMachine machine = MachineChoice.Resolve(Machine);
-            _ = MachineChoice.IsBochs(machine) ? BochsBuild.Find(BochsVersion) : null;
-            return null;
+            BochsBuild? build = MachineChoice.IsBochs(machine) ? BochsBuild.Find(BochsVersion) : null;
+            return build is not { IsOld: true } ? null
+                : machine == EmulatedMachine.BochsSvm ? $"the AMD-V of Bochs {build.Version} has no VM_CR register"
+                : ExcludedFeatures.Length > 0 ? $"Bochs {build.Version} cannot leave features out"
+                : null;
         }
         catch (ToolException problem)
         {

@@ -40,6 +40,7 @@ internal static class RunExecution
         {
             Machine = machine,
             CpuModel = run.CpuModel,
+            ExcludedFeatures = run.ExcludedFeatures,
             BochsVersion = Run.BochsVersion,
             Cpus = run.Cpus,
             MemoryMiB = run.MemoryMiB,

@@ -10,6 +10,7 @@ internal static class RunTable
         .. LinuxRuns.All,
         .. KernelRuns.All,
         .. BochsRuns.All,
+        .. LessRuns.All,
         .. BoardRuns.All,
         .. ConsoleRuns.All,
         .. ConfigRuns.All,

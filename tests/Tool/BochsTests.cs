@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System;
 using Hypervisor.Tool.Emulation;
 using Xunit;
 
@@ -38,6 +39,11 @@ public sealed class BochsTests
     public void Machine_HasItsProcessor(string machine, string model) => Assert.Contains(
         $"cpu: model={model}, count=1, ",
         Build(new EmulatorOptions { Machine = MachineChoice.Resolve(machine), Medium = "/x.iso" }));
+
+    [Fact]
+    public void Features_AreLeftOut() => Assert.Contains(
+        ", exclude_features=\"xsaves, invpcid\"\n",
+        Build(new EmulatorOptions { Medium = "/x.iso", ExcludedFeatures = ["xsaves", "invpcid"] }));
 
     /// <summary>Where three faults in a row only reset the machine nobody would hear of them.</summary>
     [Fact]
@@ -111,6 +117,18 @@ public sealed class BochsTests
 
         Assert.Null(Problem(most));
         Assert.Contains($"{most} at the most", Problem(most + 1));
+    }
+
+    /// <summary>The hypervisor reads whether the firmware has locked AMD-V, as the manual says that it can.</summary>
+    [Theory]
+    [InlineData("bochs-svm", "2.7", true)]
+    [InlineData("bochs-svm", "3.0", false)]
+    [InlineData("bochs-vmx", "2.7", false)]
+    public void OldBochs_HasNoWholeAmdV(string machine, string version, bool isRefused)
+    {
+        var options = new EmulatorOptions { Machine = MachineChoice.Resolve(machine), Medium = "/x.iso" };
+        string? problem = MachineLimits.FindBochsProblem(options, s_new with { Version = version });
+        Assert.Equal(isRefused, problem?.Contains("VM_CR", StringComparison.Ordinal) == true);
     }
 
     [Fact]

@@ -55,7 +55,8 @@ internal static class BochsConfig
         yield return "vga: extension=none";
         string model = options.CpuModel ?? StandardModel(options.Machine);
         yield return FormattableString.Invariant($"cpu: model={model}, count={options.Cpus}, ")
-            + FormattableString.Invariant($"ips={InstructionsPerSecond}, reset_on_triple_fault=0, ignore_bad_msrs=0");
+            + FormattableString.Invariant($"ips={InstructionsPerSecond}, reset_on_triple_fault=0, ignore_bad_msrs=0")
+            + Exclusions(options.ExcludedFeatures);
         yield return Memory(options.MemoryMiB, build);
         yield return FormattableString.Invariant($"clock: sync=none, time0={StartTime}");
         yield return "pci: enabled=1, chipset=i440fx";
@@ -76,6 +77,9 @@ internal static class BochsConfig
         yield return "debug: action=ignore";
         yield return $"log: {Quote(logFile)}";
     }
+
+    private static string Exclusions(IReadOnlyList<string> features) =>
+        features.Count == 0 ? "" : $", exclude_features={Quote(string.Join(", ", features))}";
 
     /// <summary>The watchdog's interrupts would fill the log: each local APIC tells of each.</summary>
     private static string QuietProcessors(int cpus)

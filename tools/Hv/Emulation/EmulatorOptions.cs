@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+using System.Collections.Generic;
+
 namespace Hypervisor.Tool.Emulation;
 
 /// <summary>The emulated board of one run.</summary>
@@ -8,6 +10,9 @@ internal sealed record EmulatorOptions
 
     /// <summary>The processor's model, as Bochs calls it; null: the machine's usual one.</summary>
     public string? CpuModel { get; init; }
+
+    /// <summary>What Bochs is to leave out of that model, by its names; it can since 3.0.</summary>
+    public IReadOnlyList<string> ExcludedFeatures { get; init; } = [];
 
     /// <summary>The version of Bochs, such as "2.7"; null: the newest that is there.</summary>
     public string? BochsVersion { get; init; }

@@ -45,6 +45,11 @@ internal static class MachineLimits
             return "Bochs has no door for gdb; --gdb needs --machine qemu-svm.";
         }
 
+        if (options.Machine == EmulatedMachine.BochsSvm && build.IsOld)
+        {
+            return $"The AMD-V of Bochs {build.Version} has no VM_CR register; bochs-svm needs Bochs 3.0.";
+        }
+
         if (options.Cpus > BochsCpus)
         {
             return FormattableString.Invariant($"--cpus is {options.Cpus}; with Bochs it can be 1 to {BochsCpus}.");
