@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
+using Hypervisor.Runtime;
 
 namespace Hypervisor.Memory;
 
@@ -214,11 +215,29 @@ public sealed class FrameAllocator
     /// <summary>True where a block that was handed out held nothing but zeroes at that moment.</summary>
     public bool IsZeroed(HostPhysical block) => (_blocks[_blocks.NumberOf(block)].Flags & BlockFlags.Zeroed) != 0;
 
-    /// <summary>A transfer of a real device into the frame begins: until the pin is gone it is not reused.</summary>
-    public void Pin(HostPhysical address) => ChangePins(address, 1);
+    /// <summary>
+    /// A transfer of a real device into the frame begins: until the pin is gone it is not reused. False where there
+    /// are as many pins as can be counted: a guest may ask for more.
+    /// </summary>
+    public bool TryPin(HostPhysical address)
+    {
+        _lock.Acquire();
+        ref ushort pins = ref PinsOf(address);
+        bool hasRoom = pins < ushort.MaxValue;
+        pins += hasRoom ? (ushort)1 : (ushort)0;
+        _lock.Release();
+        return hasRoom;
+    }
 
     /// <summary>The transfer has ended.</summary>
-    public void Unpin(HostPhysical address) => ChangePins(address, -1);
+    public void Unpin(HostPhysical address)
+    {
+        _lock.Acquire();
+        ref ushort pins = ref PinsOf(address);
+        Invariant.Check(pins > 0);
+        pins--;
+        _lock.Release();
+    }
 
     /// <summary>Takes a free block out of circulation to zero it; false where none needs it.</summary>
     public bool TryBeginZeroing(out HostPhysical start)
@@ -293,13 +312,10 @@ public sealed class FrameAllocator
     private static bool IsOwned(FrameKind kind) =>
         kind is not (FrameKind.Free or FrameKind.Reserved or FrameKind.Quarantined);
 
-    private void ChangePins(HostPhysical address, int change)
+    private ref ushort PinsOf(HostPhysical address)
     {
         int block = _blocks.NumberOf(address);
-        _lock.Acquire();
-        ref ushort pins = ref _blocks.IsSplit(block) ? ref _frames.RecordOf(address).Pins : ref _blocks[block].Pins;
-        pins = checked((ushort)(pins + change));
-        _lock.Release();
+        return ref _blocks.IsSplit(block) ? ref _frames.RecordOf(address).Pins : ref _blocks[block].Pins;
     }
 
     private void FreeWholeModuleBlock(int block, ulong address, ulong end)

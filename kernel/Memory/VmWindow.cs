@@ -32,6 +32,7 @@ public sealed class VmWindow
         _frames = frames;
         _tables = new OwnedTableFrames(frames, FrameKind.Region, slot);
         NestedTables = new OwnedTableFrames(frames, FrameKind.NestedTable, slot);
+        Pins = new DmaPins(this, frames);
         Start = KernelLayout.WindowOf(slot);
         Region = new Region(space, frames, _tables, Start, RegionSize, FrameKind.Region, slot, Life);
     }
@@ -50,6 +51,9 @@ public sealed class VmWindow
 
     /// <summary>The supply for the VM's nested tables; all must be back before the window is destroyed.</summary>
     public TableFrames NestedTables { get; }
+
+    /// <summary>What real devices transfer to or from in the VM's RAM.</summary>
+    public DmaPins Pins { get; }
 
     /// <summary>True while a VM has the slot.</summary>
     public bool IsTaken { get; internal set; }

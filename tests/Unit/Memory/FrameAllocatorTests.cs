@@ -147,9 +147,9 @@ public sealed class FrameAllocatorTests
         FrameAllocator frames = Machine(512 * MiB);
         Assert.True(frames.TryAllocateBlocks(2, FrameKind.GuestRam, 1, out HostPhysical start, out _));
         Assert.True(frames.TryAllocateFrame(FrameKind.Region, 1, out HostPhysical frame));
-        frames.Pin(start.Add(12345));
-        frames.Pin(frame);
-        frames.Pin(frame);
+        Assert.True(frames.TryPin(start.Add(12345)));
+        Assert.True(frames.TryPin(frame));
+        Assert.True(frames.TryPin(frame));
         frames.Unpin(frame);
         Assert.False(frames.FreeFrame(frame));
         Assert.False(frames.FreeBlock(start));
