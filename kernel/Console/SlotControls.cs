@@ -78,6 +78,7 @@ public sealed class SlotControls : GuestControls
         records.Text("kernel", _slot.Config.Kernel);
         records.Text("initrd", _slot.Config.Initrd ?? "-");
         records.Text("cmdline", _slot.Config.CommandLine);
+        records.Number("timestamp frequency", TimestampFrequency);
         records.Duration("uptime", IsRunning ? _clock.Now - _slot.StartedAt : 0);
         DescribeCrash(records);
     }
@@ -97,6 +98,9 @@ public sealed class SlotControls : GuestControls
         records.Number("allocations after start",
             (ulong)(_slot.AllocationsAfterStart + (window?.Region.AllocationsAfterSeal ?? 0)));
     }
+
+    private ulong TimestampFrequency =>
+        _slot.Config.TimestampKilohertz == 0 ? _clock.Frequency : (ulong)_slot.Config.TimestampKilohertz * 1000;
 
     private void CountExits(RecordWriter records)
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using Hypervisor.Devices.Chipset;
+using Hypervisor.Machine.Config;
 using Hypervisor.Machine.GuestLoader;
 using Hypervisor.Machine.GuestTables;
 using Hypervisor.Memory;
@@ -140,8 +141,7 @@ internal sealed class AssembleCall : ContainedCall
     /// <summary>The board and its processors, joined.</summary>
     private VirtualMachine? Construct(MachineSlot slot, VmWindow window, GuestMap map, GuestMemory memory)
     {
-        var time = new MachineTime(_host.Clock, _host.UnixSecondsAtStart + (_host.Clock.Now / 1_000_000_000));
-        time.Freeze();
+        MachineTime time = CreateTime(slot.Config);
         int count = slot.Config.Cpus;
         var clocks = new MachineClock[count];
         for (int index = 0; index < count; index++)
@@ -150,7 +150,7 @@ internal sealed class AssembleCall : ContainedCall
         }
 
         CpuidModel cpuid = CpuidModelBuilder.Build(
-            _host.Vendor, new CpuidPolicy { CpuCount = count, TimestampFrequency = _host.Clock.Frequency });
+            _host.Vendor, new CpuidPolicy { CpuCount = count, TimestampFrequency = time.TimestampFrequency });
         var control = new MachineSwitch(slot);
         var chipset = new PcChipset(new PcChipsetParts(clocks[0], memory, control, slot.Console)
         {
@@ -177,6 +177,11 @@ internal sealed class AssembleCall : ContainedCall
             cpu.Memory = memory;
             cpu.Task = slot.Tasks[index];
             cpu.Processor = _host.Processor;
+            if (time.IsTimestampScaled)
+            {
+                cpu.ScaleTimestamp(time.TimestampRatio);
+            }
+
             cpus[index] = cpu;
             chipset.Attach(cpu);
         }
@@ -184,6 +189,27 @@ internal sealed class AssembleCall : ContainedCall
         FaultInjector.Lend(new VmLock(), window.Life);
         FaultInjector.Pass(FaultSite.MachineBuild);
         return machine;
+    }
+
+    /// <summary>The VM's time, which stands still until it begins.</summary>
+    private MachineTime CreateTime(VmConfig config)
+    {
+        const ulong HertzPerKilohertz = 1000;
+        HostClock host = _host.Clock;
+        ulong frequency = config.TimestampKilohertz == 0
+            ? host.Frequency
+            : (ulong)config.TimestampKilohertz * HertzPerKilohertz;
+        var time = new MachineTime(host, _host.UnixSecondsAtStart + (host.Now / 1_000_000_000), frequency);
+        time.Freeze();
+        if (time.IsTimestampScaled)
+        {
+            string way = _host.Vendor.CanScaleTimestamp(time.TimestampRatio)
+                ? "scaled by the processor"
+                : "every RDTSC leaves the guest";
+            Log.Host($"{config.Name}: its TSC has {config.TimestampKilohertz} kHz: {way}");
+        }
+
+        return time;
     }
 
     private string? Load(MachineSlot slot, VirtualMachine machine, GuestMemory memory, GuestRange[] ranges)

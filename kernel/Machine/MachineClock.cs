@@ -30,7 +30,9 @@ public sealed class MachineClock : VirtualClock
 
     public override ulong TimestampCounter => _time.TimestampCounter;
 
-    public override ulong TimestampFrequency => _time.Host.Frequency;
+    public override ulong TimestampFrequency => _time.TimestampFrequency;
+
+    public override ulong ProcessorTimestampFrequency => _time.Host.Frequency;
 
     public override ulong UnixSeconds => _time.UnixSeconds;
 

@@ -11,10 +11,9 @@ namespace Hypervisor.Platform;
 public sealed class HostClock
 {
     private const ulong NanosecondsPerSecond = 1_000_000_000;
-    private const int FractionBits = 32;
 
-    private readonly ulong _nanosecondsPerTick;
-    private readonly ulong _ticksPerNanosecond;
+    private readonly ClockRatio _nanosecondsPerTick;
+    private readonly ClockRatio _ticksPerNanosecond;
     private readonly ulong _start;
 
     /// <summary>
@@ -28,8 +27,8 @@ public sealed class HostClock
         }
 
         Frequency = frequency;
-        _nanosecondsPerTick = Ratio(NanosecondsPerSecond, frequency);
-        _ticksPerNanosecond = Ratio(frequency, NanosecondsPerSecond);
+        _nanosecondsPerTick = new ClockRatio(NanosecondsPerSecond, frequency);
+        _ticksPerNanosecond = new ClockRatio(frequency, NanosecondsPerSecond);
         _start = Instructions.ReadTimestamp();
     }
 
@@ -37,28 +36,17 @@ public sealed class HostClock
     public ulong Frequency { get; }
 
     /// <summary>Nanoseconds since the clock was made.</summary>
-    public ulong Now => ToNanoseconds(Instructions.ReadTimestamp() - _start);
+    public ulong Now => MomentOf(Instructions.ReadTimestamp());
+
+    /// <summary>What <see cref="Now"/> was when the counter was <paramref name="timestamp"/>.</summary>
+    public ulong MomentOf(ulong timestamp) => ToNanoseconds(timestamp - _start);
 
     /// <summary>The counter's value at the moment <paramref name="nanoseconds"/> of <see cref="Now"/>.</summary>
     public ulong TimestampAt(ulong nanoseconds) => _start + ToTicks(nanoseconds);
 
     /// <summary>How long <paramref name="ticks"/> of the counter are.</summary>
-    public ulong ToNanoseconds(ulong ticks) => Scale(ticks, _nanosecondsPerTick);
+    public ulong ToNanoseconds(ulong ticks) => _nanosecondsPerTick.Scale(ticks);
 
     /// <summary>How many ticks of the counter <paramref name="nanoseconds"/> are.</summary>
-    public ulong ToTicks(ulong nanoseconds) => Scale(nanoseconds, _ticksPerNanosecond);
-
-    private static ulong Ratio(ulong numerator, ulong denominator)
-    {
-        // (numerator << 32) / denominator without 128-bit division: whole part and remainder apart.
-        ulong whole = numerator / denominator;
-        ulong rest = numerator % denominator;
-        return (whole << FractionBits) + ((rest << FractionBits) / denominator);
-    }
-
-    private static ulong Scale(ulong value, ulong ratio)
-    {
-        ulong high = Math.BigMul(value, ratio, out ulong low);
-        return (high << (64 - FractionBits)) | (low >> FractionBits);
-    }
+    public ulong ToTicks(ulong nanoseconds) => _ticksPerNanosecond.Scale(nanoseconds);
 }

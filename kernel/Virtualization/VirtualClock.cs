@@ -16,6 +16,9 @@ public abstract class VirtualClock
     /// <summary>The guest's TSC rate in Hz.</summary>
     public abstract ulong TimestampFrequency { get; }
 
+    /// <summary>The rate in Hz of the TSC of the processor under it.</summary>
+    public abstract ulong ProcessorTimestampFrequency { get; }
+
     /// <summary>Seconds since 1970-01-01T00:00:00Z, for the RTC and the paravirtual wall clock.</summary>
     public abstract ulong UnixSeconds { get; }
 

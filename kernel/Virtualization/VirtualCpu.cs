@@ -162,8 +162,8 @@ public abstract partial class VirtualCpu
     public abstract byte TaskPriority { get; set; }
 
     /// <summary>
-    /// What is added to the processor's timestamp counter to give the VM's; set by the VM's clock before the
-    /// vCPU first runs and after a freeze.
+    /// What is added to the processor's timestamp counter, times the ratio, to give the VM's; set by the VM's clock
+    /// before the vCPU first runs and after a freeze.
     /// </summary>
     public ulong ClockOffset
     {
@@ -189,6 +189,12 @@ public abstract partial class VirtualCpu
 
     /// <summary>What RDTSC adds to the processor's counter.</summary>
     protected abstract void SetTimestampOffset(ulong value);
+
+    /// <summary>
+    /// Has RDTSC multiply the processor's counter before it adds, as the VM's clock does: by the processor, where it
+    /// can, else by an exit for each RDTSC. Called before the first entry, and only where the ratio is not 1.
+    /// </summary>
+    public abstract void ScaleTimestamp(ClockRatio ratio);
 
     // ---- Entry ---------------------------------------------------------------------------------------------------
 

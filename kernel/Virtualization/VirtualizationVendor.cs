@@ -48,6 +48,9 @@ public abstract class VirtualizationVendor
     /// </summary>
     public abstract string? FindObstacle();
 
+    /// <summary>The processor itself can give a guest a TSC that runs so much faster than its own.</summary>
+    public virtual bool CanScaleTimestamp(ClockRatio ratio) => false;
+
     /// <summary>
     /// Switches virtualization on, on the processor that runs this; null where memory has run out or the processor
     /// refuses.

@@ -29,6 +29,8 @@ internal static class BochsRuns
     [
         On(Vmx, GuestRuns.Guests("guests-bochs-vmx", "")),
         On(Vmx, LinuxRuns.Linux("linux-bochs-vmx", "cloud", LinuxRuns.Shell)),
+        On(Vmx, GuestRuns.Rate("guests-tsc-rate-bochs-vmx", "scaled by the processor")),
+        On(Vmx, GuestRuns.Rate("guests-tsc-rate-bochs-vmx-broadwell")) with { CpuModel = "broadwell_ult" },
         Refusal("penryn", "core2_penryn_t9600", "This processor's VT-x has no EPT (nested paging)."),
         Refusal("lynnfield", "corei5_lynnfield_750", "This processor's VT-x has no unrestricted guest (real mode)."),
         Soak(On(Vmx, GuestRuns.Guests("guests-bochs-vmx-checked", "")) with { Flavour = "checked" }),
@@ -37,6 +39,7 @@ internal static class BochsRuns
         .. Model("sandy-bridge", "corei7_sandy_bridge_2600k"),
         Soak(On(Svm, GuestRuns.Guests("guests-bochs-svm", NotOnSvm))),
         Soak(On(Svm, GuestRuns.Guests("guests-bochs-svm-checked", NotOnSvm)) with { Flavour = "checked" }),
+        Soak(On(Svm, GuestRuns.Rate("guests-tsc-rate-bochs-svm"))),
         Soak(On(Svm, LinuxRuns.Linux("linux-bochs-svm", "cloud", LinuxRuns.Shell))),
     ];
 

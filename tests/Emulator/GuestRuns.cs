@@ -31,6 +31,7 @@ internal static class GuestRuns
         Guests("guests-acpi-reset", "Reset.AcpiRegister") with { Script = Restarts },
         Guests("guests-reset-loop", "Reset.TripleFault") with { Script = WaitsAndIsStopped },
         Guests("guests-power-off", "Reset.PowerOff") with { Script = SwitchesOff },
+        Rate("guests-tsc-rate"),
         Boot("boot-pvh", "", KernelProtocol.Pvh),
         Boot("boot-multiboot1", "protocol=multiboot1", KernelProtocol.Multiboot1),
         Boot("boot-multiboot2", "protocol=multiboot2", KernelProtocol.Multiboot2),
@@ -48,6 +49,23 @@ internal static class GuestRuns
                 ["LICENSE"] = Path.Combine(RepositoryPaths.Root, "LICENSE"),
             },
             Protocol = protocol,
+        };
+    }
+
+    /// <summary>
+    /// All about time with a TSC at a rate that no host has; <paramref name="way"/> is how the host says it does it.
+    /// </summary>
+    public static Run Rate(string name, string way = "every RDTSC leaves the guest")
+    {
+        Run run = Guests(name, "Clock Clock.TimestampHasItsRate Timer Msr tsc_khz=300000");
+        return run with
+        {
+            Config = run.Config + "\ntsc_khz = 300_000",
+            Script = console =>
+            {
+                _ = console.Expect($"its TSC has 300000 kHz: {way}");
+                AllPass(console);
+            },
         };
     }
 

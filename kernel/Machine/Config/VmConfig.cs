@@ -27,6 +27,9 @@ public sealed class VmConfig
     /// <summary>Started when the host has booted.</summary>
     public bool AutoStart = true;
 
+    /// <summary>The rate of the guest's timestamp counter in kHz; 0 for the host's own.</summary>
+    public int TimestampKilohertz;
+
     public CrashAction OnCrash = CrashAction.Stop;
 
     /// <summary>Share of processor time under contention, 1 to 10000.</summary>

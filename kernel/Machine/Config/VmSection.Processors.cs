@@ -9,12 +9,15 @@ internal sealed partial class VmSection
 {
     private const int MaximumCpus = 64;
     private const int MaximumProcessor = 255;
+    private const int MinimumTimestamp = 100_000;
+    private const int MaximumTimestamp = 10_000_000;
 
     private void ReadProcessors()
     {
         int cpus = ReadCpus();
         _config.Weight = _reader.ReadNumber("weight", 1, 10000, 100, out _);
         _config.Reserve = _reader.ReadNumber("reserve", 0, 100, 0, out _);
+        _config.TimestampKilohertz = _reader.ReadNumber("tsc_khz", MinimumTimestamp, MaximumTimestamp, 0, out _);
         int cap = _reader.ReadNumber("cap", 1, 100, 100, out TomlEntry? capEntry);
         if (cap < 100 && capEntry != null)
         {

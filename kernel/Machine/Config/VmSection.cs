@@ -7,7 +7,7 @@ internal sealed partial class VmSection
     private const string Title = "[[vm]]";
 
     private const string Keys = "name, cpus, memory, kernel, initrd, cmdline, autostart, on_crash, weight, cap, "
-        + "reserve, pin, exclusive";
+        + "reserve, pin, exclusive, tsc_khz";
 
     /// <summary>Keys that have a meaning of their own here: sections of a later version.</summary>
     private const string KnownKeys = Keys + ", disk, net";

@@ -20,6 +20,9 @@ public sealed class SvmVendor : VirtualizationVendor
     private const uint HypervisorBit = 1u << 31;
     private const uint TcgSignature = 0x54474354;
 
+    /// <summary>Of TSC_RATIO, which has 8 bits and 32 of fraction (APM volume 2, 15.30.5).</summary>
+    private const int TimestampRatioBits = 40;
+
     private readonly bool _hasSvm;
     private PermissionMap? _permissions;
 
@@ -95,6 +98,9 @@ public sealed class SvmVendor : VirtualizationVendor
 
         return ExtendedState.IsPresent ? null : "This processor has no XSAVE.";
     }
+
+    public override bool CanScaleTimestamp(ClockRatio ratio) =>
+        Svm.TimestampRatio && ratio.Value >> TimestampRatioBits == 0;
 
     public override ProcessorVirtualization? TryEnable(FrameAllocator frames, Processor processor)
     {

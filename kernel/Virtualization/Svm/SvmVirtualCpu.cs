@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System.Runtime.CompilerServices;
 using Hypervisor.Memory;
+using Hypervisor.Platform;
 using Hypervisor.X64;
 
 namespace Hypervisor.Virtualization.Svm;
@@ -11,6 +12,7 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
     private const ushort BusyBit = 2;
     private const uint FlushAll = 1;
     private const uint FlushThisAsid = 3;
+    private const ulong NativeRatio = 1UL << ClockRatio.FractionBits;
 
     private readonly SvmVendor _vendor;
     private readonly Vmcb* _vmcb;
@@ -23,6 +25,7 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
     private int _mapGeneration;
     private int _acknowledged;
     private bool _mustFlush = true;
+    private ulong _timestampRatio = NativeRatio;
 
     public SvmVirtualCpu(int index, SvmVendor vendor, GuestMap map, CpuidModel cpuid, in SvmControl control)
         : base(index, vendor, map, cpuid)
@@ -95,7 +98,29 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
         SetWork(EntryWork.SpeculationControl, value != _context.HostSpeculation);
     }
 
+    /// <summary>TSC_RATIO multiplies before TSC_OFFSET is added (APM volume 2, 15.30.5).</summary>
+    public override void ScaleTimestamp(ClockRatio ratio)
+    {
+        if (_vendor.CanScaleTimestamp(ratio))
+        {
+            _timestampRatio = ratio.Value;
+        }
+        else
+        {
+            SetIntercept(SvmIntercepts.Rdtsc | SvmIntercepts.Rdtscp, true);
+        }
+    }
+
     protected override void SetTimestampOffset(ulong value) => _vmcb->TimestampOffset = value;
+
+    /// <summary>TSC_RATIO has no effect outside of guests, so it can stay until another vCPU comes.</summary>
+    protected override void LoadVendorState()
+    {
+        if (Features.TimestampRatio)
+        {
+            Instructions.WriteMsr(Msr.TimestampRatio, _timestampRatio);
+        }
+    }
 
     /// <summary>
     /// The vCPU was elsewhere (and detached there), another one was here, or the address-space identifiers ran out.

@@ -12,6 +12,7 @@ public enum VmcsField64 : uint
     VirtualApicPage = 0x2012,
     EptPointer = 0x201A,
     XssExitingBitmap = 0x202C,
+    TscMultiplier = 0x2032,
     GuestPhysicalAddress = 0x2400,
     VmcsLinkPointer = 0x2800,
     GuestDebugControl = 0x2802,

@@ -12,16 +12,15 @@ internal static class VmxFeatures
     private static readonly SecondaryControls[] s_used =
     [
         SecondaryControls.Vpid, SecondaryControls.Rdtscp, SecondaryControls.Invpcid, SecondaryControls.Xsaves,
-        SecondaryControls.PauseLoopExiting, SecondaryControls.WbinvdExiting,
+        SecondaryControls.PauseLoopExiting, SecondaryControls.WbinvdExiting, SecondaryControls.TscScaling,
     ];
 
     /// <summary>Without a use yet.</summary>
     private static readonly SecondaryControls[] s_unused =
     [
-        SecondaryControls.TscScaling, SecondaryControls.ApicAccesses, SecondaryControls.X2ApicMode,
-        SecondaryControls.ApicRegisters, SecondaryControls.InterruptDelivery, SecondaryControls.PageModificationLog,
-        SecondaryControls.ModeBasedExecute, SecondaryControls.VmFunctions, SecondaryControls.VmcsShadowing,
-        SecondaryControls.EptViolationException,
+        SecondaryControls.ApicAccesses, SecondaryControls.X2ApicMode, SecondaryControls.ApicRegisters,
+        SecondaryControls.InterruptDelivery, SecondaryControls.PageModificationLog, SecondaryControls.ModeBasedExecute,
+        SecondaryControls.VmFunctions, SecondaryControls.VmcsShadowing, SecondaryControls.EptViolationException,
     ];
 
     public static VirtualizationFeature[] List(VmxCapabilities capabilities)

@@ -23,6 +23,9 @@ public sealed class VmxVendor : VirtualizationVendor
     private const ulong ClearsRegisterFile = 1 << 28;
     private const ulong NoCacheLeak = (1 << 0) | (1 << 3);
 
+    /// <summary>The TSC multiplier has 16 bits and 48 of fraction (SDM volume 3, 25.6.5), the ratio 32.</summary>
+    private const int TimestampRatioBits = 48;
+
     private readonly VmxCapabilities? _capabilities;
     private readonly VirtualizationFeature[] _features = [];
     private MsrBitmap? _msrs;
@@ -90,6 +93,9 @@ public sealed class VmxVendor : VirtualizationVendor
 
         return _capabilities.FindMissing() ?? (ExtendedState.IsPresent ? null : "This processor has no XSAVE.");
     }
+
+    public override bool CanScaleTimestamp(ClockRatio ratio) =>
+        Capabilities.Has(SecondaryControls.TscScaling) && ratio.Value >> TimestampRatioBits == 0;
 
     public override ProcessorVirtualization? TryEnable(FrameAllocator frames, Processor processor)
     {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using Hypervisor.Memory;
+using Hypervisor.Platform;
 using Hypervisor.X64;
 
 namespace Hypervisor.Virtualization.Vmx;
@@ -15,7 +16,27 @@ internal sealed partial class VmxVirtualCpu
 
     private const ulong NoLink = ulong.MaxValue;
 
+    /// <summary>Of the TSC multiplier (SDM volume 3, 25.6.5).</summary>
+    private const int MultiplierFractionBits = 48;
+
     private ProcessorControls _processorControls;
+
+    /// <summary>
+    /// RDTSC then multiplies first and adds the offset after that; RDTSC exiting is about RDTSCP too (26.1.3, 26.3).
+    /// </summary>
+    public override void ScaleTimestamp(ClockRatio ratio)
+    {
+        if (_vendor.CanScaleTimestamp(ratio))
+        {
+            uint secondary = _vmcs.Read(VmcsField32.SecondaryControls);
+            _vmcs.Write(VmcsField32.SecondaryControls, secondary | (uint)SecondaryControls.TscScaling);
+            _vmcs.Write(VmcsField64.TscMultiplier, ratio.Value << (MultiplierFractionBits - ClockRatio.FractionBits));
+        }
+        else
+        {
+            SetControl(ProcessorControls.RdtscExiting, true);
+        }
+    }
 
     private void InitializeControls(HostPhysical msrs)
     {

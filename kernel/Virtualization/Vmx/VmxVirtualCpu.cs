@@ -201,7 +201,7 @@ internal sealed partial class VmxVirtualCpu : VirtualCpu
     {
         if (_vendor.Capabilities.Has(PinControls.PreemptionTimer))
         {
-            ulong ticks = (Clock.TimestampFrequency / TimerSlicesPerSecond) >> _vendor.Capabilities.TimerShift;
+            ulong ticks = (Clock.ProcessorTimestampFrequency / TimerSlicesPerSecond) >> _vendor.Capabilities.TimerShift;
             _vmcs.Write(VmcsField32.PreemptionTimer, (uint)System.Math.Clamp(ticks, 1, uint.MaxValue));
         }
     }

@@ -11,6 +11,14 @@ internal static unsafe class ClockTests
     private const uint SystemTimeMsr = 0x4b564d01;
     private const uint WallClockMsr = 0x4b564d00;
     private const uint FeatureLeaf = 0x40000001;
+    private const uint TimingLeaf = 0x40000010;
+    private const uint TimestampLeaf = 0x15;
+    private const uint TimestampMsr = 0x10;
+    private const uint TimestampAdjustMsr = 0x3b;
+    private const uint TscAuxMsr = 0xc0000103;
+    private const uint ExtendedLeaf = 0x80000001;
+    private const uint RdtscpFeature = 1 << 27;
+    private const string RateWord = "tsc_khz=";
     private const ulong TimeInfo = 0xf03000;
     private const ulong WallClock = 0xf03100;
 
@@ -41,6 +49,77 @@ internal static unsafe class ClockTests
             second = Time.Microseconds - start;
         }
         Check.That(second is >= 800_000 and <= 1_200_000, $"one second of the RTC took {second} us of the TSC");
+    }
+
+    /// <summary><c>tsc_khz=NUMBER</c> on the command line says what rate the TSC was to have.</summary>
+    [GuestTest(OnlyByName = true)]
+    internal static void TimestampHasItsRate()
+    {
+        ulong rate = ConfiguredRate();
+        CpuidResult leaf = Instructions.Cpuid(TimestampLeaf);
+        Check.Equal(rate, (ulong)leaf.Ecx * leaf.Ebx / leaf.Eax / 1000, "kHz in leaf 15h");
+        Check.Equal(rate, Instructions.Cpuid(TimingLeaf).Eax, "kHz in leaf 40000010h");
+        ulong second = 0;
+        for (int i = 0; i < 5 && (second < rate * 800 || second > rate * 1200); i++)
+        {
+            WaitForTick();
+            ulong start = Instructions.ReadTimestamp();
+            WaitForTick();
+            second = Instructions.ReadTimestamp() - start;
+        }
+        Check.That(second >= rate * 800 && second <= rate * 1200, $"one second of the RTC took {second} ticks");
+    }
+
+    /// <summary>The hypervisor computes what RDMSR gives; RDTSC is the processor's, as far as it can.</summary>
+    [GuestTest]
+    internal static void TimestampIsTheSameByRdmsr()
+    {
+        if (!GuestMachine.HasKvmInterface)
+        {
+            Check.Skip("QEMU reads the MSR as 0");
+        }
+        for (int i = 0; i < 100; i++)
+        {
+            ulong before = Instructions.ReadTimestamp();
+            ulong between = Instructions.ReadMsr(TimestampMsr);
+            ulong after = Instructions.ReadTimestamp();
+            Check.That(before <= between && between <= after, $"{before}, by RDMSR {between}, {after}");
+        }
+    }
+
+    [GuestTest]
+    internal static void TimestampCanBeSet()
+    {
+        const ulong Far = 1UL << 52;
+        if (!GuestMachine.HasKvmInterface)
+        {
+            Check.Skip("QEMU ignores the write");
+        }
+        ulong before = Instructions.ReadTimestamp();
+        Instructions.WriteMsr(TimestampMsr, Far);
+        ulong moved = Instructions.ReadTimestamp();
+        Instructions.WriteMsr(TimestampAdjustMsr, 0);
+        ulong after = Instructions.ReadTimestamp();
+        Check.That(moved >= Far && moved - Far < Time.TicksPerMillisecond * 1000, $"{moved} after 2^52 was written");
+        Check.That(after > before && after < Far, $"{after} after the adjustment was taken back, {before} before");
+    }
+
+    [GuestTest]
+    internal static void TimestampWithTheProcessor()
+    {
+        if ((Instructions.Cpuid(ExtendedLeaf).Edx & RdtscpFeature) == 0)
+        {
+            Check.Skip("no RDTSCP");
+        }
+        Instructions.WriteMsr(TscAuxMsr, 0x1234);
+        RegisterFile registers = default;
+        ulong before = Instructions.ReadTimestamp();
+        // rdtscp
+        _ = MachineCode.Run([0x0f, 0x01, 0xf9], ref registers);
+        ulong after = Instructions.ReadTimestamp();
+        ulong between = (registers.Rdx << 32) | registers.Rax;
+        Check.Equal(0x1234, registers.Rcx, "TSC_AUX");
+        Check.That(before <= between && between <= after, $"{before}, by RDTSCP {between}, {after}");
     }
 
     [GuestTest]
@@ -102,6 +181,23 @@ internal static unsafe class ClockTests
         uint seconds = *(uint*)(WallClock + 4);
         Check.That((version & 1) == 0, "version is odd");
         Check.That(seconds > 1_500_000_000, $"seconds since 1970: {seconds}");
+    }
+
+    private static ulong ConfiguredRate()
+    {
+        int word = GuestMachine.CommandLine.IndexOf(RateWord);
+        Check.That(word >= 0, "no tsc_khz=NUMBER on the command line");
+        ulong rate = 0;
+        for (int i = word + RateWord.Length; i < GuestMachine.CommandLine.Length; i++)
+        {
+            char digit = GuestMachine.CommandLine[i];
+            if (digit is < '0' or > '9')
+            {
+                break;
+            }
+            rate = (rate * 10) + (ulong)(digit - '0');
+        }
+        return rate;
     }
 
     private static void RequireClock()

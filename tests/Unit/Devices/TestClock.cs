@@ -5,7 +5,8 @@ using Hypervisor.Virtualization;
 namespace Hypervisor.Unit.Devices;
 
 /// <summary>
-/// A clock that tests turn by hand; its TSC runs at 2 GHz. Timers fire in the order of their deadlines.
+/// A clock that tests turn by hand; its TSC runs at 2 GHz, the processor's at another rate. Timers fire in the order of
+/// their deadlines.
 /// </summary>
 internal sealed class TestClock : VirtualClock
 {
@@ -22,6 +23,8 @@ internal sealed class TestClock : VirtualClock
     public override ulong TimestampCounter => _now * TicksPerNanosecond;
 
     public override ulong TimestampFrequency => TicksPerNanosecond * 1_000_000_000;
+
+    public override ulong ProcessorTimestampFrequency => 3_000_000_000;
 
     public override ulong UnixSeconds => StartSeconds + (_now / 1_000_000_000);
 

@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using Hypervisor.Memory;
+using Hypervisor.Platform;
 using Hypervisor.Virtualization;
 
 namespace Hypervisor.Unit.Virtualization;
@@ -33,6 +34,8 @@ internal class FakeCpu : VirtualCpu
     public int Flushes { get; private set; }
 
     public ulong Offset { get; private set; }
+
+    public ClockRatio Ratio { get; private set; }
 
     public override int PrivilegeLevel => Privilege;
 
@@ -110,6 +113,8 @@ internal class FakeCpu : VirtualCpu
         InterruptWindow = false;
         NmiWindow = false;
     }
+
+    public override void ScaleTimestamp(ClockRatio ratio) => Ratio = ratio;
 
     protected override void SetTimestampOffset(ulong value) => Offset = value;
 }

@@ -194,7 +194,7 @@ public sealed class VmxVendorTests
         VmxVirtualCpu cpu = EnterWithoutObstacle();
         var exit = (ExitControls)Read(cpu, VmcsField32.ExitControls);
         Assert.Equal(ExitControls.None, exit & ExitControls.SavePreemptionTimer);
-        Assert.Equal((uint)(cpu.Clock.TimestampFrequency / 100) >> 5, Read(cpu, VmcsField32.PreemptionTimer));
+        Assert.Equal((uint)(cpu.Clock.ProcessorTimestampFrequency / 100) >> 5, Read(cpu, VmcsField32.PreemptionTimer));
     }
 
     [Fact]

@@ -124,7 +124,7 @@ public sealed class ConfigGoldenTests
             _ = text.Append($"  kernel {vm.Kernel} initrd {vm.Initrd ?? "none"}\n");
             _ = text.Append($"  cmdline <{vm.CommandLine}>\n");
             _ = text.Append($"  autostart {vm.AutoStart} on_crash {vm.OnCrash}\n");
-            _ = text.Append($"  weight {vm.Weight} reserve {vm.Reserve}\n");
+            _ = text.Append($"  weight {vm.Weight} reserve {vm.Reserve} tsc {vm.TimestampKilohertz} kHz\n");
         }
 
         return text.ToString();
