@@ -23,16 +23,16 @@ public sealed class RunTests
     [InlineData(ExitCode.Failure, "c", "")]
     [InlineData(ExitCode.Failure, "n", "never")]
     [InlineData(ExitCode.TimeLimit, "", "never", "--timeout", "5")]
-    [InlineData(ExitCode.Success, "q", "", "--machine", "bochs-svm")]
-    [InlineData(ExitCode.Success, "q", "", "--machine", "bochs-svm", "--disk")]
+    [InlineData(ExitCode.Success, "q", "", "--machine", "bochs-vmx")]
+    [InlineData(ExitCode.Success, "q", "", "--machine", "bochs-vmx", "--disk")]
     [InlineData(ExitCode.Success, "q", "", "--machine", "bochs-vmx", "--cpu-model", "broadwell_ult", "--icount")]
-    [InlineData(ExitCode.Success, "hello hello hello hello\n", "^hello hello hello hello", "--machine", "bochs-svm")]
-    [InlineData(ExitCode.Success, "r", "never|stand-in is up.*", "--machine", "bochs-svm")]
-    [InlineData(ExitCode.Failure, "q", "never", "--machine", "bochs-svm")]
-    [InlineData(ExitCode.Failure, "p", "", "--machine", "bochs-svm")]
-    [InlineData(ExitCode.Failure, "t", "", "--machine", "bochs-svm")]
-    [InlineData(ExitCode.Failure, "c", "", "--machine", "bochs-svm")]
-    [InlineData(ExitCode.TimeLimit, "", "never", "--timeout", "5", "--machine", "bochs-svm")]
+    [InlineData(ExitCode.Success, "hello hello hello hello\n", "^hello hello hello hello", "--machine", "bochs-vmx")]
+    [InlineData(ExitCode.Success, "r", "never|stand-in is up.*", "--machine", "bochs-vmx")]
+    [InlineData(ExitCode.Failure, "q", "never", "--machine", "bochs-vmx")]
+    [InlineData(ExitCode.Failure, "p", "", "--machine", "bochs-vmx")]
+    [InlineData(ExitCode.Failure, "t", "", "--machine", "bochs-vmx")]
+    [InlineData(ExitCode.Failure, "c", "", "--machine", "bochs-vmx")]
+    [InlineData(ExitCode.TimeLimit, "", "never", "--timeout", "20", "--machine", "bochs-vmx")]
     public void ExitCode_SaysHowItWent(int expected, string typed, string until, params string[] options)
     {
         using var scratch = new Scratch();
@@ -54,7 +54,7 @@ public sealed class RunTests
         string[] typed = ["hello", "yellow"];
 
         (int Code, string Output, string Errors)[] runs = await Task.WhenAll(typed.Select(text => Task.Run(() =>
-            ToolProcess.Run(text + "\n", "run", config, "--hypervisor", StandIn.Path, "--machine", "bochs-svm",
+            ToolProcess.Run(text + "\n", "run", config, "--hypervisor", StandIn.Path, "--machine", "bochs-vmx",
                 "--until", "^" + text))));
 
         Assert.Equal([ExitCode.Success, ExitCode.Success], runs.Select(static run => run.Code));
@@ -69,11 +69,11 @@ public sealed class RunTests
         string folder = scratch.Path("kept, for later");
 
         (int code, _, _) = ToolProcess.Run("q", "run", scratch.Config(), "--hypervisor", StandIn.Path, "--machine",
-            "bochs-svm", "--keep", folder);
+            "bochs-vmx", "--keep", folder);
 
         Assert.Equal(ExitCode.Success, code);
         Assert.Contains("soft power off", File.ReadAllText(Path.Combine(folder, "bochs.log")));
-        Assert.Contains("model=ryzen", File.ReadAllText(Path.Combine(folder, "bochsrc")));
+        Assert.Contains("model=corei7_skylake_x", File.ReadAllText(Path.Combine(folder, "bochsrc")));
     }
 
     [Fact]
@@ -95,8 +95,8 @@ public sealed class RunTests
     [InlineData("INT", "qemu-svm")]
     [InlineData("TERM", "qemu-svm")]
     [InlineData("KILL", "qemu-svm")]
-    [InlineData("INT", "bochs-svm")]
-    [InlineData("KILL", "bochs-svm")]
+    [InlineData("INT", "bochs-vmx")]
+    [InlineData("KILL", "bochs-vmx")]
     public void NoEmulator_StaysBehind(string signal, string machine)
     {
         using var scratch = new Scratch();

@@ -54,5 +54,19 @@ internal sealed class Scratch : IDisposable
         return kernel;
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    /// <summary>What came out of an image may be read-only, which only root does not notice.</summary>
+    public void Dispose()
+    {
+        foreach (DirectoryInfo folder in _folder.EnumerateDirectories("*", SearchOption.AllDirectories))
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                break;
+            }
+
+            folder.UnixFileMode |= UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        }
+
+        _folder.Delete(recursive: true);
+    }
 }

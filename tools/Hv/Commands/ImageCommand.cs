@@ -47,6 +47,11 @@ internal static class ImageCommand
             throw new ToolException($"The folder {folder} is not there.", ExitCode.Usage);
         }
 
+        if (config.Reads(output))
+        {
+            throw new ToolException($"{output} goes into the image and would be overwritten by it.", ExitCode.Usage);
+        }
+
         using (new ProgressLine($"making {output}"))
         {
             BootMedium.Make(config, hypervisor, options, disk, output);

@@ -2,6 +2,7 @@
 using System;
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Hypervisor.Tool.Configuration;
 using Hypervisor.Tool.Emulation;
@@ -61,7 +62,10 @@ internal static class RunCommand
         };
         timeout.Validators.Add(static result =>
         {
-            if (result.Tokens.Count == 1 && result.GetValueOrDefault<double?>() is not > 0)
+            bool isNumber = result.Tokens.Count == 1 && double.TryParse(
+                result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds)
+                && seconds > 0;
+            if (!isNumber)
             {
                 result.AddError("--timeout takes a number of seconds above 0.");
             }

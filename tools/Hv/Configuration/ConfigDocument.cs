@@ -81,6 +81,13 @@ internal sealed class ConfigDocument
         return names.OfType<string>().Distinct().ToDictionary(static name => name, Find);
     }
 
+    /// <summary>The config, or a file that it names.</summary>
+    public bool Reads(string path)
+    {
+        string full = Path.GetFullPath(path);
+        return full == Path.Combine(_folder, Name) || GuestFiles().Values.Contains(full);
+    }
+
     private string Find(string name) =>
         Folders().Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
             ?? throw new ToolException($"{name} lies neither beside the config nor in {GuestFolder}/.", ExitCode.Usage);
