@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System;
 using Hypervisor.X64;
 
 namespace Hypervisor.Virtualization.Svm;
@@ -7,6 +8,8 @@ namespace Hypervisor.Virtualization.Svm;
 [Register(typeof(uint))]
 public readonly partial struct SvmFeatures
 {
+    private const int Most = 10;
+
     [Bit(0)]
     public partial bool NestedPaging { get; init; }
 
@@ -43,4 +46,30 @@ public readonly partial struct SvmFeatures
 
     [Bit(20)]
     public partial bool SpeculationControl { get; init; }
+
+    /// <summary>The optional features that are there, in use or not.</summary>
+    public VirtualizationFeature[] List()
+    {
+        var found = new VirtualizationFeature[Most];
+        int count = 0;
+        Add(NextRip, "next RIP at exits", true);
+        Add(CleanBits, "VMCB clean bits", true);
+        Add(FlushByAsid, "flush by ASID", true);
+        Add(TimestampRatio, "TSC ratio", true);
+        Add(DecodeAssists, "decode assists", false);
+        Add(PauseFilter, "pause filter", false);
+        Add(Avic, "AVIC", false);
+        Add(VirtualGlobalInterrupt, "virtual GIF", false);
+        Add(BranchRecords, "branch record virtualization", false);
+        Add(SpeculationControl, "virtual SPEC_CTRL", false);
+        return new ReadOnlySpan<VirtualizationFeature>(found, 0, count).ToArray();
+
+        void Add(bool isPresent, string name, bool isUsed)
+        {
+            if (isPresent)
+            {
+                found[count++] = new VirtualizationFeature(name, isUsed);
+            }
+        }
+    }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System;
 using Hypervisor.Memory;
 using Hypervisor.Platform;
 using Hypervisor.X64;
@@ -24,6 +25,7 @@ public sealed class SvmVendor : VirtualizationVendor
     private const int TimestampRatioBits = 40;
 
     private readonly bool _hasSvm;
+    private readonly VirtualizationFeature[] _features = [];
     private PermissionMap? _permissions;
 
     public SvmVendor()
@@ -39,6 +41,7 @@ public sealed class SvmVendor : VirtualizationVendor
         CpuidResult extended = Instructions.Cpuid(ExtendedLeaf);
         uint speculation = Instructions.Cpuid(SpeculationLeaf).Ebx;
         Svm = new SvmFeatures(features.Edx);
+        _features = Svm.List();
         AsidCount = features.Ebx;
         HasTscAux = (extended.Edx & RdtscpBit) != 0;
         LargestLeaf = (extended.Edx & Page1GBit) != 0 ? 3 : 2;
@@ -53,6 +56,8 @@ public sealed class SvmVendor : VirtualizationVendor
     public override bool HasTscAux { get; }
 
     internal SvmFeatures Svm { get; }
+
+    public override ReadOnlySpan<VirtualizationFeature> Features => _features;
 
     /// <summary>Address-space identifiers per processor, the host's among them.</summary>
     public uint AsidCount { get; }

@@ -29,6 +29,18 @@ public sealed unsafe class SvmTests
         };
     }
 
+    [Fact]
+    public void Features_AreInUseOrOnlyListed()
+    {
+        const uint NextRip = 1 << 3;
+        const uint DecodeAssists = 1 << 7;
+        FakeProcessor.Current.CpuidLeaves[(0x8000_000A, 0)] = new CpuidResult(1, 16, 0, 1 | NextRip | DecodeAssists);
+        VirtualizationFeature[] features = new SvmVendor().Features.ToArray();
+        Assert.Equal(2, features.Length);
+        Assert.Contains(features, static feature => feature is { Name: "next RIP at exits", IsUsed: true });
+        Assert.Contains(features, static feature => feature is { Name: "decode assists", IsUsed: false });
+    }
+
     [Theory]
     [InlineData(0x72u, ExitKind.Cpuid)]
     [InlineData(0x81u, ExitKind.Hypercall)]
