@@ -99,6 +99,8 @@ public sealed class Monitor
         {
             if (value != DetachKey)
             {
+                // Nothing is pressed, but an answer of the terminal that has begun is one still where the guest ends.
+                _ = _keys.Decode(value);
                 _attachment.Type(value);
                 return;
             }
@@ -126,7 +128,7 @@ public sealed class Monitor
         PowerRequest asked = hasMore ? PowerRequest.None : Host.TakeAsked();
         _pendingEnd = _pendingEnd == PowerRequest.None ? asked : _pendingEnd;
         FinishEnd();
-        return hasMore;
+        return hasMore || _shownLog != Log.Next;
     }
 
     private bool ShowNews()
@@ -227,6 +229,12 @@ public sealed class Monitor
             {
                 return;
             }
+        }
+
+        // A guest is at rest only after it was said: what is in the log now is all there is to show.
+        if (_shownLog != Log.Next && !force)
+        {
+            return;
         }
 
         PowerRequest end = _pendingEnd;

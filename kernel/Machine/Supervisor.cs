@@ -128,7 +128,6 @@ public sealed class Supervisor : HostTask
         }
         else if (wish != MachineEvents.None && slot.IsRestarting)
         {
-            Disarm(slot);
             AfterEnd(slot);
         }
         else if (IsDue(slot))
@@ -240,10 +239,12 @@ public sealed class Supervisor : HostTask
         Log.Host($"{slot.Config.Name}: starts again in {pause / 1_000_000_000} s");
     }
 
+    /// <summary>Said before it is at rest: whoever waits for that then has all there is to show.</summary>
     private void AfterEnd(MachineSlot slot)
     {
-        slot.State = MachineState.Stopped;
         Log.Host($"{slot.Config.Name}: stopped");
+        Disarm(slot);
+        slot.State = MachineState.Stopped;
         foreach (MachineSlot other in _slots)
         {
             if (!other.IsAtRest)
