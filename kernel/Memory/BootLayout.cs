@@ -37,6 +37,9 @@ public readonly unsafe struct BootLayout
     public readonly ulong FaultStackEnd;
     public readonly ulong InterruptStackEnd;
 
+    /// <summary>The size in bytes of the stack that interrupts arrive on.</summary>
+    public ulong InterruptStackSize => InterruptStackEnd - FaultStackEnd - GuardSize;
+
     public static ref readonly BootLayout Current => ref *GetAddress();
 
     /// <summary>True for code that may be left at any instruction: all of the image but the critical part.</summary>

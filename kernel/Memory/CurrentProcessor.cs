@@ -75,6 +75,9 @@ public static unsafe class CurrentProcessor
     /// <summary>True where the running context has a fault boundary to leave to.</summary>
     public static bool IsContained => Context->Recovery != null;
 
+    /// <summary>Where on which stack the running context's fault boundary is; 0 where it has none.</summary>
+    public static ulong RecoveryAddress => (ulong)Context->Recovery;
+
     /// <summary>True while an interrupt's handler runs.</summary>
     public static bool IsInInterrupt => Context->InterruptDepth != 0;
 

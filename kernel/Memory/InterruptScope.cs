@@ -24,11 +24,11 @@ public readonly unsafe ref struct InterruptScope
     public static InterruptScope Enter()
     {
         ProcessorContext* context = Instructions.CurrentContext;
+        context->InterruptDepth++;
         var scope = new InterruptScope(context);
         context->AllocationNext = null;
         context->AllocationLimit = null;
         context->CurrentRegion = 0;
-        context->InterruptDepth++;
         return scope;
     }
 
@@ -36,10 +36,10 @@ public readonly unsafe ref struct InterruptScope
     public bool Leave()
     {
         ProcessorContext* context = Instructions.CurrentContext;
-        context->InterruptDepth--;
         context->AllocationNext = _next;
         context->AllocationLimit = _limit;
         context->CurrentRegion = _region;
+        context->InterruptDepth--;
         return context->InterruptDepth == 0;
     }
 }

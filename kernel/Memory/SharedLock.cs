@@ -45,13 +45,15 @@ public sealed class SharedLock
             CurrentProcessor.Fail(_name);
         }
 
+        // Counted before there is a ticket, and until it is served: code that the watchdog takes away in between would
+        // leave a lock that nobody ever gets again.
+        CurrentProcessor.SharedLocksHeld++;
         int ticket = Interlocked.Increment(ref _nextTicket) - 1;
         while (Volatile.Read(ref _served) != ticket)
         {
             CurrentProcessor.Relax();
         }
 
-        CurrentProcessor.SharedLocksHeld++;
         _interruptsWereOn = interruptsWereOn;
         _outerRank = CurrentProcessor.SharedLockRank;
         CurrentProcessor.SharedLockRank = Rank;
@@ -67,8 +69,8 @@ public sealed class SharedLock
 
         bool interruptsWereOn = _interruptsWereOn;
         CurrentProcessor.SharedLockRank = _outerRank;
-        CurrentProcessor.SharedLocksHeld--;
         Volatile.Write(ref _served, _served + 1);
+        CurrentProcessor.SharedLocksHeld--;
         CurrentProcessor.RestoreInterrupts(interruptsWereOn);
     }
 }

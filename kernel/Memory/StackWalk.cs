@@ -6,7 +6,8 @@ namespace Hypervisor.Memory;
 
 /// <summary>
 /// Follows the chain of frame pointers. Every word is read only where the page tables in use map it and the chain only
-/// goes up, so that a broken stack ends the walk and nothing else.
+/// goes up, but for the step from an interrupt's stack to the interrupted one, so that a broken stack ends the walk and
+/// nothing else.
 /// </summary>
 public static unsafe class StackWalk
 {
@@ -22,6 +23,7 @@ public static unsafe class StackWalk
     public static int Collect(ulong framePointer, Span<ulong> addresses)
     {
         int count = 0;
+        bool hasChangedStacks = false;
         while (count < addresses.Length && IsFrame(framePointer))
         {
             ulong* frame = (ulong*)framePointer;
@@ -34,7 +36,12 @@ public static unsafe class StackWalk
             addresses[count++] = frame[1];
             if (outer <= framePointer || outer - framePointer > LongestFrame)
             {
-                break;
+                if (hasChangedStacks)
+                {
+                    break;
+                }
+
+                hasChangedStacks = true;
             }
 
             framePointer = outer;

@@ -5,10 +5,12 @@
 # TryGive:  1. only the newest of the list  2. free the word first, so that the list forbids preemption until then
 #           3. off the list
 
+# Never left in the middle by a fault or the watchdog: the word and the list must agree.
+
 #include "Offsets.inc"
 
         .intel_syntax noprefix
-        .text
+        .section .text.critical, "ax", @progbits
 
         .global HvVmLockTryTake
         .type HvVmLockTryTake, @function

@@ -80,7 +80,7 @@ public abstract class HostTask : Schedulable
     /// <summary>
     /// False where the task is about to overflow its stack: it is not to do so in the code that switches it away.
     /// </summary>
-    internal bool HasRoomBelow(ulong stackPointer) => stackPointer - (_stackTop.Value - StackSize) >= PreemptionRoom;
+    internal bool HasRoomBelow(ulong stackPointer) => stackPointer >= _stackTop.Value - StackSize + PreemptionRoom;
 
     /// <summary>The end of an interrupt took the processor away.</summary>
     internal void Preempt() => Leave(SliceOutcome.Preempted);

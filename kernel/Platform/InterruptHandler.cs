@@ -5,7 +5,7 @@ namespace Hypervisor.Platform;
 
 /// <summary>
 /// What a device or timer does when it interrupts: acknowledge the hardware, post, return. Runs with interrupts
-/// off on a stack of their own; it must not allocate, wait or take a VM's lock. A fault in it ends the
+/// off on a stack of its own; it must not allocate, wait or take a VM's lock. A fault in it ends the
 /// handler, not what it interrupted.
 /// </summary>
 public abstract class InterruptHandler : ContainedCall

@@ -26,9 +26,8 @@ public static class Panic
     private const ulong RegisterBytes = 0x400;
     private const ushort ResetPort = 0xcf9;
 
-    private static int s_panics;
-    private static int s_isActive;
-    private static object? s_reporter;
+    private static int s_reporter;
+    private static int s_again;
     private static bool s_exitsDebugger;
     private static uint s_rebootSeconds;
     private static ulong s_timestampFrequency;
@@ -36,13 +35,16 @@ public static class Panic
     private static bool s_hasOthers;
 
     /// <summary>True from the first panic on.</summary>
-    public static bool IsActive => Volatile.Read(ref s_isActive) != 0;
+    public static bool IsActive => Volatile.Read(ref s_reporter) != 0;
 
     /// <summary>
     /// True where this processor is the one that reports: the watchdog's NMIs go on coming while it writes, and a slow
     /// line takes longer for a report than the time between two of them.
     /// </summary>
-    internal static bool IsReporter => IsActive && ReferenceEquals(s_reporter, CurrentProcessor.Owner);
+    internal static bool IsReporter => Volatile.Read(ref s_reporter) == ProcessorNumber;
+
+    /// <summary>From 1 on; a processor that is not known yet is the first.</summary>
+    private static int ProcessorNumber => CurrentProcessor.Owner is Processor processor ? processor.Index + 1 : 1;
 
     /// <summary>
     /// Ends QEMU or Bochs through its exit port at a panic, with a failure. Only where the command line says so.
@@ -115,14 +117,14 @@ public static class Panic
     private static void Begin(string reason)
     {
         Instructions.DisableInterrupts();
-        int panics = Interlocked.Increment(ref s_panics);
-        if (panics > 2 || (panics == 2 && !IsReporter))
+        int reporter = Interlocked.CompareExchange(ref s_reporter, ProcessorNumber, 0);
+        if (reporter != 0)
         {
-            Park();
-        }
+            if (reporter != ProcessorNumber || Interlocked.Increment(ref s_again) > 1)
+            {
+                Park();
+            }
 
-        if (panics == 2)
-        {
             // A fault in here: one line, then nothing more.
             EarlyConsole.Write("\r\nPANIC again: ");
             EarlyConsole.Write(reason);
@@ -130,8 +132,6 @@ public static class Panic
             End();
         }
 
-        s_reporter = CurrentProcessor.Owner;
-        Volatile.Write(ref s_isActive, 1);
         StopOthers();
         EarlyConsole.Write("\r\n\r\nPANIC: ");
         EarlyConsole.Write(reason);

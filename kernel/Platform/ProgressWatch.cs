@@ -7,7 +7,8 @@ internal struct ProgressWatch
     private ulong _seen;
     private int _strikes;
 
-    public StuckVerdict Look(ulong progress)
+    /// <summary>Stuck from look number <paramref name="limit"/> at the same progress on.</summary>
+    public StuckVerdict Look(ulong progress, int limit)
     {
         if (progress != _seen)
         {
@@ -17,8 +18,8 @@ internal struct ProgressWatch
         }
 
         _strikes++;
-        return _strikes < Watchdog.Limit ? StuckVerdict.Fine
-            : _strikes < Watchdog.Limit + Watchdog.Grace ? StuckVerdict.Stuck
+        return _strikes < limit ? StuckVerdict.Fine
+            : _strikes < limit + Watchdog.Grace ? StuckVerdict.Stuck
             : StuckVerdict.StuckForGood;
     }
 

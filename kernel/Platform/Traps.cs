@@ -34,8 +34,7 @@ public static class Traps
     /// </summary>
     public static bool TryUnwind(ref TrapFrame frame, FaultKind kind)
     {
-        if (!CurrentProcessor.IsContained || CurrentProcessor.SharedLocksHeld != 0
-            || !BootLayout.Current.IsContainable(frame.Rip))
+        if (!CanBeLeft(frame.Rsp) || !BootLayout.Current.IsContainable(frame.Rip))
         {
             return false;
         }
@@ -91,7 +90,7 @@ public static class Traps
     internal static void Fault(int kind, nint detail)
     {
         ulong framePointer = Instructions.ReadFramePointer();
-        if (!CurrentProcessor.IsContained || CurrentProcessor.SharedLocksHeld != 0)
+        if (!CanBeLeft(framePointer))
         {
             Panic.Fault((FaultKind)kind, (ulong)detail, framePointer);
         }
@@ -136,6 +135,22 @@ public static class Traps
 
         bool isStack = address - KernelLayout.Stacks < KernelLayout.AreaSize || BootLayout.Current.IsGuard(address);
         return isStack ? FaultKind.StackOverflow : FaultKind.UnmappedAddress;
+    }
+
+    /// <summary>
+    /// True for code with a fault boundary and no shared lock. What an interrupt does outside of its handler's boundary
+    /// is not to end in the boundary of what it interrupted: the controller would never hear of its end.
+    /// </summary>
+    private static bool CanBeLeft(ulong stackPointer) =>
+        CurrentProcessor.IsContained && CurrentProcessor.SharedLocksHeld == 0
+        && (!IsOnInterruptStack(stackPointer) || IsOnInterruptStack(CurrentProcessor.RecoveryAddress));
+
+    private static bool IsOnInterruptStack(ulong stackPointer)
+    {
+        ulong end = CurrentProcessor.Owner is Processor processor
+            ? processor.Descriptors.GetStack(InterruptStack.Interrupt)
+            : BootLayout.Current.InterruptStackEnd;
+        return end - stackPointer <= BootLayout.Current.InterruptStackSize;
     }
 
     private static bool IsOnFaultStack(ulong stackPointer)

@@ -19,10 +19,16 @@ public sealed class Watchdog : WatchdogHook
     /// </summary>
     public const int Grace = 16;
 
+    /// <summary>
+    /// NMIs in a row that meet interrupts and see no other progress: a line that nobody quiets keeps the processor.
+    /// </summary>
+    public const int StormLimit = 4 * Limit;
+
     private const int MaximumProcessors = 256;
 
     private readonly ProgressWatch[] _work = new ProgressWatch[MaximumProcessors];
     private readonly ProgressWatch[] _interrupts = new ProgressWatch[MaximumProcessors];
+    private readonly ProgressWatch[] _storms = new ProgressWatch[MaximumProcessors];
 
     /// <summary>NMIs so far, on all processors: whether the timer works.</summary>
     public ulong Beats { get; private set; }
@@ -41,14 +47,17 @@ public sealed class Watchdog : WatchdogHook
         ref ProgressWatch interrupts = ref _interrupts[processor.Index];
         if (CurrentProcessor.IsInInterrupt)
         {
-            return interrupts.Look(processor.Interrupts);
+            StuckVerdict handler = interrupts.Look(processor.Interrupts, Limit);
+            StuckVerdict storm = _storms[processor.Index].Look(processor.Progress, StormLimit);
+            return handler > storm ? handler : storm;
         }
 
         interrupts.Restart();
+        _storms[processor.Index].Restart();
         ref ProgressWatch work = ref _work[processor.Index];
         if (CurrentProcessor.IsContained || CurrentProcessor.SharedLocksHeld != 0)
         {
-            return work.Look(processor.Progress);
+            return work.Look(processor.Progress, Limit);
         }
 
         work.Restart();
@@ -62,6 +71,7 @@ public sealed class Watchdog : WatchdogHook
         {
             _work[processor.Index].Restart();
             _interrupts[processor.Index].Restart();
+            _storms[processor.Index].Restart();
         }
     }
 }

@@ -31,6 +31,7 @@ internal static class FaultRuns
     private const string Qemu = "qemu-svm";
     private const string BochsVmx = "bochs-vmx";
     private const string BochsSvm = "bochs-svm";
+    private const int BochsTime = 400;
     private const int Looks = 100;
 
     /// <summary>What serves no VM takes no VM's lock.</summary>
@@ -47,7 +48,7 @@ internal static class FaultRuns
     public static readonly Run[] All =
     [
         Trials("faults-contained", Rounds, Qemu) with { TimeLimit = 240 },
-        Trials("faults-bochs-vmx", OnceEach, BochsVmx) with { TimeLimit = 240 },
+        Trials("faults-bochs-vmx", OnceEach, BochsVmx) with { TimeLimit = BochsTime },
         Soak(Trials("faults-bochs-svm", OnceEach, BochsSvm)),
         Soak(Trials("soak-faults", SoakRounds, Qemu)),
         Soak(Trials("soak-faults-bochs-vmx", BochsSoakRounds, BochsVmx)),
@@ -73,7 +74,7 @@ internal static class FaultRuns
 
     private static Run Soak(Run run) => run with { Part = Part.Soak, TimeLimit = 7200 };
 
-    private static Run OnVmx(Run run) => run with { Machine = BochsVmx };
+    private static Run OnVmx(Run run) => run with { Machine = BochsVmx, TimeLimit = BochsTime };
 
     private static Run ConsoleFault(string name) => Guest(name, "quick Console.Echo") with
     {

@@ -96,6 +96,24 @@ public sealed class WatchdogTests : IDisposable
     }
 
     [Fact]
+    public void InterruptsWithoutAnEnd_AreStuckInTheEnd()
+    {
+        CurrentProcessor.IsInInterrupt = true;
+        _processor.Progress++;
+        int beats = 1;
+        for (; beats < 20 * Watchdog.Limit; beats++)
+        {
+            _processor.Interrupts++;
+            if (_watchdog.Judge() == StuckVerdict.Stuck)
+            {
+                break;
+            }
+        }
+
+        Assert.Equal(Watchdog.StormLimit + 1, beats);
+    }
+
+    [Fact]
     public void BeforeThereIsAProcessor_NothingIsStuck()
     {
         CurrentProcessor.Owner = null;
