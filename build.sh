@@ -35,6 +35,7 @@ TEXT
 
 # Packages, SDK, guests: quick where nothing is missing.
 setup() {
+    require_some_sdk
     install_packages
     require_sdk
     prepare_guests

@@ -53,18 +53,22 @@ install_packages() {
     fi
 }
 
-require_sdk() {
-    local found
+require_some_sdk() {
     if ! command -v dotnet >/dev/null; then
         fail "the .NET 10 SDK is missing." \
             "It comes from https://dotnet.microsoft.com/download/dotnet/10.0 (the SDK for Linux x64);" \
             "on Ubuntu also as the package dotnet-sdk-10.0. Put 'dotnet' into PATH and start again."
     fi
+}
+
+require_sdk() {
+    local found said
+    require_some_sdk
     # Asked once for each SDK and global.json: the question takes as long as all the rest of a build with nothing to do.
     found=artifacts/sdk.found
     if [ ! "$found" -nt global.json ] || [ ! "$found" -nt "$(readlink -f "$(command -v dotnet)")" ]; then
-        dotnet --version >/dev/null 2>&1 || fail "the .NET SDK here does not fit global.json:" \
-            "$(dotnet --list-sdks 2>/dev/null | xargs)" \
+        said=$(dotnet --version 2>&1) || fail "the .NET SDK here does not run, or does not fit global.json; it says:" \
+            "$(head -n 3 <<<"$said")" \
             "The .NET 10 SDK comes from https://dotnet.microsoft.com/download/dotnet/10.0"
         mkdir -p artifacts
         touch "$found"

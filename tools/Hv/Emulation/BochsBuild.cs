@@ -53,6 +53,7 @@ internal sealed record BochsBuild
         BochsBuild[] usable =
         [
             .. builds.Where(static build => build.Version.Length > 0)
+                .DistinctBy(static build => build.Version)
                 .OrderByDescending(static build => System.Version.Parse(build.Version)),
         ];
         return usable.FirstOrDefault(build => version is null || build.Is(version))
