@@ -23,6 +23,9 @@ public sealed class FaultTrialTask : HostTask
     private const ulong Patience = 120_000 * Millisecond;
     private const ulong Poll = Millisecond / 2;
 
+    /// <summary>What the port's queue still holds is on the line after this; the power ends both.</summary>
+    private const ulong LineDrain = 50 * Millisecond;
+
     /// <summary>A line says so often that it goes on.</summary>
     private const int RoundsPerLine = 50;
 
@@ -84,6 +87,12 @@ public sealed class FaultTrialTask : HostTask
 
         ulong milliseconds = (_clock.Now - start) / Millisecond;
         FaultTrialTable.Say($"INJECT passed: {_table.Contained} contained in {milliseconds} ms");
+        ulong said = _clock.Now;
+        while (_clock.Now - said < LineDrain)
+        {
+            Pause();
+        }
+
         _power.PowerOff();
     }
 

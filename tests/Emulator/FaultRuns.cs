@@ -152,8 +152,8 @@ internal static class FaultRuns
         }
 
         console.Type("vms");
-        int starts = int.Parse(
-            console.Expect(@"^guests +\w+ +1 +18 MiB +(\d+) +0 *$", 20).Groups[1].Value, CultureInfo.InvariantCulture);
+        Match line = console.Expect(@"^guests +[\w ]+? +1 +18 MiB +(\d+) +0 *$", 20);
+        int starts = int.Parse(line.Groups[1].Value, CultureInfo.InvariantCulture);
         console.ExpectNever("a fault in|PANIC");
         if (starts < Looks / 4)
         {
