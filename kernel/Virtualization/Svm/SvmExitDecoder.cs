@@ -40,7 +40,7 @@ internal static unsafe class SvmExitDecoder
         }
         else if (code == (uint)SvmExitCode.NestedPageFault)
         {
-            DecodeMemory(ref exit, vmcb);
+            DecodeMemory(cpu, vmcb, ref exit);
         }
         else
         {
@@ -72,12 +72,13 @@ internal static unsafe class SvmExitDecoder
                 DecodePort(ref exit, vmcb);
                 return;
             case SvmExitCode.NestedPageFault:
-                DecodeMemory(ref exit, vmcb);
+                DecodeMemory(cpu, vmcb, ref exit);
                 return;
             case SvmExitCode.Interrupt:
             case SvmExitCode.Nmi:
             case SvmExitCode.Smi:
             case SvmExitCode.Init:
+                cpu.KeepShadow();
                 exit.Kind = ExitKind.HostInterrupt;
                 return;
             case SvmExitCode.Halt:
@@ -148,7 +149,7 @@ internal static unsafe class SvmExitDecoder
         exit.Port.Flags = information.Flags & PortFlags.All;
     }
 
-    private static void DecodeMemory(ref VmExit exit, Vmcb* vmcb)
+    private static void DecodeMemory(SvmVirtualCpu cpu, Vmcb* vmcb, ref VmExit exit)
     {
         var information = new NestedFaultInformation(vmcb->ExitInformation1);
         exit.Kind = ExitKind.MemoryAccess;
@@ -158,6 +159,10 @@ internal static unsafe class SvmExitDecoder
         exit.Memory.IsWrite = information.IsWrite;
         exit.Memory.IsFetch = information.IsFetch;
         exit.Memory.IsPageWalk = information.IsPageWalk;
+        if (vmcb->InterruptState != 0)
+        {
+            cpu.KeepShadow();
+        }
     }
 
     /// <summary>

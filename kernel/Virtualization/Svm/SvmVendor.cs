@@ -82,6 +82,12 @@ public sealed class SvmVendor : VirtualizationVendor
     /// </summary>
     public bool IsTcg { get; }
 
+    /// <summary>
+    /// VMRUN does not load the interrupt shadow from the VMCB: QEMU's translator before 10.0. What is done about it is
+    /// right for later versions too.
+    /// </summary>
+    public bool ForgetsShadow => IsTcg;
+
     public override string? FindObstacle()
     {
         if (!_hasSvm)

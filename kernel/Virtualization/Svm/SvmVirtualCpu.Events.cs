@@ -22,11 +22,15 @@ internal sealed unsafe partial class SvmVirtualCpu
     private bool _watchesReturn;
     private ulong _returnRip;
 
-    /// <summary>One instruction is stepped over, with a trap flag of ours, until an NMI can be injected.</summary>
+    /// <summary>An instruction is stepped over with a trap flag of ours: for an NMI to come, or for a shadow.</summary>
     private bool _stepping;
     private bool _stepWanted;
     private bool _guestTraps;
     private bool _isWatched;
+
+    /// <summary>The shadow is kept by stepping over the instruction in it, which stands here.</summary>
+    private bool _keepsShadow;
+    private ulong _shadowRip;
 
     public override bool IsInjecting => new SvmEvent(_vmcb->InjectedEvent).IsValid;
 
@@ -67,6 +71,8 @@ internal sealed unsafe partial class SvmVirtualCpu
         get => _interruptWindow;
         set
         {
+            // Where the shadow is kept by stepping, VMRUN would find the window open; the step's end looks again.
+            value &= !_keepsShadow;
             if (_interruptWindow == value)
             {
                 return;
@@ -93,7 +99,6 @@ internal sealed unsafe partial class SvmVirtualCpu
         set
         {
             _stepWanted = value && (!_nmiBlocked || _watchesReturn);
-            _stepping = _stepWanted;
             UpdateWatch();
         }
     }
@@ -138,6 +143,8 @@ internal sealed unsafe partial class SvmVirtualCpu
         InterruptWindow = false;
         NmiBlocked = false;
         NmiWindow = false;
+        _keepsShadow = false;
+        UpdateWatch();
         TaskPriority = 0;
     }
 
@@ -151,18 +158,37 @@ internal sealed unsafe partial class SvmVirtualCpu
     }
 
     /// <summary>
-    /// #DB of the step that was asked for with <see cref="NmiWindow"/>: true where it is ours alone and the guest sees
-    /// nothing of it; false where the guest steps too, or where a breakpoint of its own was met.
+    /// The guest was left in an interrupt shadow, before the instruction in it. VMRUN takes the shadow up again (APM
+    /// volume 2, 15.21.5), but in QEMU before 10.0 it does not: an interrupt would come between STI and HLT, and the
+    /// guest sleep on after it. There the instruction is stepped over before any interrupt is looked at.
+    /// </summary>
+    internal void KeepShadow()
+    {
+        if (!_vendor.ForgetsShadow || !InterruptShadow)
+        {
+            return;
+        }
+
+        InterruptWindow = false;
+        _keepsShadow = true;
+        _shadowRip = Registers.Rip;
+        HasEvents = true;
+        UpdateWatch();
+    }
+
+    /// <summary>
+    /// #DB of a step of ours: true where nobody else asked for it and the guest sees nothing of it; false where the
+    /// guest steps too, or where a breakpoint of its own was met.
     /// </summary>
     internal bool TryEndStep()
     {
-        if (!_stepWanted)
+        if (!_stepping)
         {
             return false;
         }
 
         _stepWanted = false;
-        _stepping = false;
+        _keepsShadow = false;
         UpdateWatch();
         var reasons = new Dr6(_vmcb->Dr6);
         if (!_guestTraps)
@@ -170,7 +196,7 @@ internal sealed unsafe partial class SvmVirtualCpu
             _vmcb->Dr6 = (reasons with { SingleStep = false }).Value;
         }
 
-        HasEvents |= NmiPending;
+        HasEvents = true;
         return !_guestTraps && reasons.Breakpoints == 0 && !reasons.DebugRegisterAccess;
     }
 
@@ -185,7 +211,8 @@ internal sealed unsafe partial class SvmVirtualCpu
     }
 
     /// <summary>
-    /// After an exit: has the IRET been executed? The trap flag that is ours is taken out where it is still there.
+    /// After an exit: has the IRET been executed, or the instruction in the shadow? The trap flag that is ours is taken
+    /// out where it is still there.
     /// </summary>
     private void AfterWatchedEntry()
     {
@@ -202,10 +229,22 @@ internal sealed unsafe partial class SvmVirtualCpu
             UpdateWatch();
             HasEvents |= NmiPending;
         }
+
+        if (_keepsShadow && _vmcb->ExitCode != (uint)SvmExitCode.Exception0 + ExceptionVector.Debug)
+        {
+            InterruptShadow |= Registers.Rip == _shadowRip;
+            _keepsShadow = false;
+            HasEvents = true;
+            UpdateWatch();
+        }
     }
 
-    /// <summary>Keeps what the entry looks at in step with the two reasons to look twice.</summary>
-    private void UpdateWatch() => _isWatched = _watchesReturn || _stepping;
+    /// <summary>Keeps what the entry looks at in step with the three reasons to look twice.</summary>
+    private void UpdateWatch()
+    {
+        _stepping = _stepWanted || _keepsShadow;
+        _isWatched = _watchesReturn || _stepping;
+    }
 
     private void SetIntercept(SvmIntercepts bit, bool isOn)
     {

@@ -30,6 +30,7 @@ internal static unsafe class Interrupts
 
     private static readonly InterruptGate[] s_table = new InterruptGate[VectorCount];
     private static readonly int[] s_counts = new int[VectorCount];
+    private static readonly ulong[] s_addresses = new ulong[VectorCount];
     private static readonly bool[] s_fromPic = new bool[VectorCount];
 
     private static int s_lastException = -1;
@@ -58,6 +59,9 @@ internal static unsafe class Interrupts
     internal static int LastVector => Volatile.Read(ref s_lastVector);
 
     internal static int Count(int vector) => Volatile.Read(ref s_counts[vector]);
+
+    /// <summary>The instruction pointer that the vector pushed when it came last.</summary>
+    internal static ulong AddressOf(int vector) => Volatile.Read(ref s_addresses[vector]);
 
     /// <summary>The vector is one of the PIC's: it is acknowledged there, not at the local APIC.</summary>
     internal static void ComesFromPic(int vector, bool fromPic) => s_fromPic[vector] = fromPic;
@@ -111,6 +115,7 @@ internal static unsafe class Interrupts
     {
         int vector = (int)frame->Vector;
         s_lastAddress = frame->Rip;
+        s_addresses[vector] = frame->Rip;
         s_lastFlags = frame->Flags;
         Volatile.Write(ref s_counts[vector], s_counts[vector] + 1);
         if (vector >= FirstExternal)

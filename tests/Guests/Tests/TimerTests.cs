@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System;
 using Hypervisor.Guests.Kit;
 using Hypervisor.X64;
 
@@ -8,6 +9,9 @@ namespace Hypervisor.Guests.Tests;
 internal static class TimerTests
 {
     private const int Vector = 0x60;
+    private const int RescueVector = 0x61;
+    private const int HaltRounds = 20_000;
+    private const int HaltSpan = 200_000;
     private const uint DeadlineMsr = 0x6e0;
     private const uint DeadlineFeature = 1 << 24;
 
@@ -129,6 +133,30 @@ internal static class TimerTests
         }
         Pit.Stop();
         Check.That(falls >= 40, "the count does not go down");
+    }
+
+    /// <summary>
+    /// The timer ends at any moment around STI and HLT. What comes with STI waits for HLT, which then does not sleep
+    /// (AMD APM volume 3, STI); otherwise the guest sleeps on until some other interrupt, here the PIT's.
+    /// </summary>
+    [GuestTest]
+    internal static void NoInterruptIsLostBeforeHalt()
+    {
+        Prepare();
+        ReadOnlySpan<byte> enableHaltDisable = [0xfb, 0xf4, 0xfa];
+        IoApic.SetEntry(IoApic.PitPin, RescueVector, LocalApic.Read(LocalApic.Id));
+        Pit.StartPeriodic(0);
+        LocalApic.Write(LocalApic.TimerEntry, Vector);
+        int early = 0;
+        for (int i = 0; i < HaltRounds; i++)
+        {
+            LocalApic.Write(LocalApic.InitialCount, (uint)(1 + ((i * 7919) % HaltSpan)));
+            _ = MachineCode.Run(enableHaltDisable);
+            early += Interrupts.AddressOf(Vector) == MachineCode.Page + 1 ? 1 : 0;
+        }
+        Pit.Stop();
+        IoApic.SetEntry(IoApic.PitPin, IoApic.Masked);
+        Check.Equal(0, early, "interrupts between STI and HLT");
     }
 
     internal static void Prepare()

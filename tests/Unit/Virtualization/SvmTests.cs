@@ -184,22 +184,23 @@ public sealed unsafe class SvmTests
         Assert.False(_cpu.NmiWindow);
     }
 
-    /// <summary>QEMU's processor must never get them: it leaves them armed in the hypervisor's own code.</summary>
     [Fact]
-    public void BreakpointsOnQemu_AreOnlyRemembered()
+    public void BreakpointsOfTheGuest_AreTheProcessors()
     {
-        FakeProcessor.Current.CpuidLeaves[(1, 0)] = new CpuidResult(0, 0, 1u << 31, 0);
-        FakeProcessor.Current.CpuidLeaves[(0x4000_0000, 0)] = new CpuidResult(0, 0x5447_4354, 0, 0);
-        var control = new SvmControl(new HostPhysical(0x4000), new HostPhysical(0x6000), new HostPhysical(0x9000));
-        var cpu = new SvmVirtualCpu(0, new SvmVendor(), new FakeMap(), new CpuidModel(default), in control);
-        cpu.WriteState(StateRegister.Dr7, 0x401);
-        Assert.Equal(0x400UL, cpu.Vmcb->Dr7);
-        Assert.Equal(0x401UL, cpu.ReadState(StateRegister.Dr7));
-        Assert.Equal(1 << 7, cpu.Vmcb->WriteInterceptsOfDr);
-        Assert.Equal(1 << 7, cpu.Vmcb->ReadInterceptsOfDr);
         _cpu.WriteState(StateRegister.Dr7, 0x401);
         Assert.Equal(0x401UL, _cpu.Vmcb->Dr7);
         Assert.Equal(0, _cpu.Vmcb->WriteInterceptsOfDr);
+    }
+
+    [Fact]
+    public void TheShadow_IsTheProcessors()
+    {
+        _cpu.Vmcb->InterruptState = 1;
+        ExitWith(0x60);
+        _cpu.InterruptWindow = true;
+        Assert.True(_cpu.InterruptWindow);
+        SvmEntry.Guest = static (vmcb, registers) => Assert.Equal(0UL, registers->Rflags & 0x100);
+        _cpu.Run();
     }
 
     [Fact]
