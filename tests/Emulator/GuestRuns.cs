@@ -31,7 +31,7 @@ internal static class GuestRuns
         Guests("guests-acpi-reset", "Reset.AcpiRegister") with { Script = Restarts },
         Guests("guests-reset-loop", "Reset.TripleFault") with { Script = WaitsAndIsStopped },
         Guests("guests-power-off", "Reset.PowerOff") with { Script = SwitchesOff },
-        Rate("guests-tsc-rate") with { Part = Part.Soak },
+        Rate("guests-tsc-rate"),
         Boot("boot-pvh", "", KernelProtocol.Pvh),
         Boot("boot-multiboot1", "protocol=multiboot1", KernelProtocol.Multiboot1),
         Boot("boot-multiboot2", "protocol=multiboot2", KernelProtocol.Multiboot2),

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-using System;
 using Hypervisor.X64;
 
 namespace Hypervisor.Guests.Kit;
@@ -9,10 +8,15 @@ internal static class Time
 {
     private const ushort SpeakerPort = 0x61;
     private const ulong MeasureMicroseconds = 50_000;
+    private const int MostMeasurements = 8;
 
     private static ulong s_ticksPerMillisecond;
+    private static Elapsed s_measured;
 
     internal static ulong TicksPerMillisecond => s_ticksPerMillisecond;
+
+    /// <summary>How many ticks a time has, as exactly as the rate is known.</summary>
+    internal static Elapsed TicksIn(ulong microseconds) => s_measured.Times(microseconds, MeasureMicroseconds);
 
     internal static ulong Microseconds => Instructions.ReadTimestamp() / (TicksPerMillisecond / 1000);
 
@@ -25,34 +29,39 @@ internal static class Time
         }
     }
 
-    /// <summary>
-    /// The middle one of several measurements counts: an emulator that was not scheduled meanwhile spoils one.
-    /// </summary>
+    /// <summary>The best of several measurements: an emulator that was not scheduled meanwhile spoils some.</summary>
     internal static void Calibrate()
     {
-        Span<ulong> measured = stackalloc ulong[3];
-        for (int i = 0; i < measured.Length; i++)
+        Elapsed best = Measure();
+        for (int i = 1; i < MostMeasurements && !best.IsGood; i++)
         {
-            measured[i] = Measure();
+            Elapsed next = Measure();
+            best = next.IsBetterThan(in best) ? next : best;
         }
-        measured.Sort();
-        s_ticksPerMillisecond = measured[measured.Length / 2] * 1000 / MeasureMicroseconds;
+        s_measured = best;
+        s_ticksPerMillisecond = best.Middle * 1000 / MeasureMicroseconds;
     }
 
     /// <summary>Channel 2 counts down once, in mode 0; bit 5 of port 0x61 shows its output.</summary>
-    private static ulong Measure()
+    private static Elapsed Measure()
     {
         ushort count = (ushort)(Pit.Frequency * MeasureMicroseconds / 1_000_000);
         byte gate = Instructions.In8(SpeakerPort);
         Instructions.Out8(SpeakerPort, (byte)((gate & ~2) | 1));
         Instructions.Out8(Pit.CommandPort, 0xb0);
         Instructions.Out8(Pit.Channel0Port + 2, (byte)count);
+        ulong before = Instructions.ReadTimestamp();
         Instructions.Out8(Pit.Channel0Port + 2, (byte)(count >> 8));
-        ulong start = Instructions.ReadTimestamp();
-        while ((Instructions.In8(SpeakerPort) & 0x20) == 0)
+        Sighting start = new(before, Instructions.ReadTimestamp());
+        ulong lastLook = start.NotAfter;
+        while (true)
         {
-            Instructions.Pause();
+            ulong look = Instructions.ReadTimestamp();
+            if ((Instructions.In8(SpeakerPort) & 0x20) != 0)
+            {
+                return new Elapsed(in start, new Sighting(lastLook, Instructions.ReadTimestamp()));
+            }
+            lastLook = look;
         }
-        return Instructions.ReadTimestamp() - start;
     }
 }

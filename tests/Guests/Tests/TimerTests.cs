@@ -74,9 +74,11 @@ internal static class TimerTests
         }
         Prepare();
         LocalApic.Write(LocalApic.TimerEntry, Vector | LocalApic.TscDeadline);
+        ulong far = Instructions.ReadTimestamp() + (Time.TicksPerMillisecond * 60_000);
+        Instructions.WriteMsr(DeadlineMsr, far);
+        Check.Equal(far, Instructions.ReadMsr(DeadlineMsr), "armed deadline");
         ulong deadline = Instructions.ReadTimestamp() + (Time.TicksPerMillisecond * 5);
         Instructions.WriteMsr(DeadlineMsr, deadline);
-        Check.Equal(deadline, Instructions.ReadMsr(DeadlineMsr), "armed deadline");
         Check.That(Interrupts.WaitFor(Vector, 1), "no interrupt");
         Check.That(Instructions.ReadTimestamp() >= deadline, "too early");
         Check.Equal(0, Instructions.ReadMsr(DeadlineMsr), "deadline afterwards");
