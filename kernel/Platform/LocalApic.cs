@@ -14,6 +14,9 @@ public abstract class LocalApic : InterruptAcknowledge
     public const byte TimerVector = 0xf0;
     public const byte ErrorVector = 0xfd;
 
+    /// <summary>Vector by which one processor makes another look at what was posted to it.</summary>
+    public const byte KickVector = 0xf1;
+
     private const uint SoftwareEnable = 1 << 8;
     private const uint MaskedEntry = 1 << 16;
     private const uint DeadlineMode = 2 << 17;

@@ -19,6 +19,7 @@ public sealed class Processor
     /// <summary>Interrupts that were begun on this processor: their handlers' progress.</summary>
     public ulong Interrupts;
 
+    private static LocalApic? s_apic;
     private bool _needsReschedule;
 
     public Processor(int index, uint apicId, DeadlineQueue deadlines)
@@ -30,6 +31,9 @@ public sealed class Processor
 
     /// <summary>The processor that executes this.</summary>
     public static Processor Current => (Processor)CurrentProcessor.Owner!;
+
+    /// <summary>By which processors interrupt each other; set once, when a second one runs.</summary>
+    public static void KickThrough(LocalApic apic) => s_apic = apic;
 
     /// <summary>Its number among the machine's processors, from 0.</summary>
     public int Index { get; }
@@ -56,6 +60,28 @@ public sealed class Processor
     {
         get => Volatile.Read(ref _needsReschedule);
         set => Volatile.Write(ref _needsReschedule, value);
+    }
+
+    /// <summary>
+    /// Makes the processor look for something else to run, and leave its guest or its halt for it. Callable from any
+    /// processor and from interrupts.
+    /// </summary>
+    public void Reschedule()
+    {
+        NeedsReschedule = true;
+        Kick();
+    }
+
+    /// <summary>
+    /// Interrupts the processor, so that a guest that runs there is left and what was posted is seen; nothing where the
+    /// caller runs on it.
+    /// </summary>
+    public void Kick()
+    {
+        if (s_apic != null && this != Current)
+        {
+            s_apic.Send(ApicId, LocalApic.KickVector);
+        }
     }
 
     /// <summary>

@@ -42,6 +42,7 @@ public sealed class Scheduler : SchedulerPort
 
     public override void Ready(Schedulable item)
     {
+        bool isNew = false;
         _lock.Acquire();
         if (item.State == SchedulableState.Running)
         {
@@ -55,10 +56,14 @@ public sealed class Scheduler : SchedulerPort
         {
             item.State = SchedulableState.Ready;
             Enqueue(item);
-            _processor.NeedsReschedule = true;
+            isNew = true;
         }
 
         _lock.Release();
+        if (isNew)
+        {
+            _processor.Reschedule();
+        }
     }
 
     /// <summary>The processor's main loop, on its exit stack: never returns.</summary>
