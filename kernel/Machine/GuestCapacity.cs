@@ -13,6 +13,9 @@ public static class GuestCapacity
     /// <summary>The region and the structures of one VM take less than a block.</summary>
     private const int BlocksBeside = 1;
 
+    /// <summary>What one more guest of usual size takes beside its RAM, in bytes.</summary>
+    public const ulong BytesBeside = BlocksBeside * FrameAllocator.BlockSize;
+
     /// <summary>
     /// Two tables for each GiB (nested and in the window): a block is enough for the tables of 256 GiB.
     /// </summary>

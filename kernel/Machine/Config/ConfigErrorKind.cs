@@ -38,6 +38,7 @@ public enum ConfigErrorKind
     WrongType,
     MissingKey,
     NoVirtualMachine,
+    TooManyMachines,
     NotOneOf,
     OutOfRange,
     BadName,
@@ -57,7 +58,6 @@ public enum ConfigErrorKind
 
     // It is a configuration, of a later version.
     LaterProcessors,
-    LaterMachines,
     LaterDisk,
     LaterNetwork,
     LaterSwitch,

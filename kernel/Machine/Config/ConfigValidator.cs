@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+using Hypervisor.Memory;
+
 namespace Hypervisor.Machine.Config;
 
 /// <summary>Turns the read file into a configuration and finds everything that is wrong with it.</summary>
@@ -9,6 +11,7 @@ internal sealed class ConfigValidator
 
     private readonly ConfigErrors _errors;
     private readonly ConfigEnvironment _environment;
+    private ulong _startedMemory;
 
     public ConfigValidator(ConfigErrors errors, ConfigEnvironment environment)
     {
@@ -118,19 +121,46 @@ internal sealed class ConfigValidator
         int count = 0;
         for (TomlValue? item = entry.Value.FirstItem; item != null && count < machines.Length; item = item.Next)
         {
-            if (count > 0)
+            if (count == KernelLayout.WindowCount)
             {
-                const string Later = "this version runs one guest; several come in a later version";
-                _errors.Add(ConfigErrorKind.LaterMachines, item.Line, 0, item.Source + ": " + Later);
+                TextBuilder text = new TextBuilder().Append(item.Source).Append(": too many; at most ");
+                _ = text.Append(KernelLayout.WindowCount).Append(" guests are possible");
+                _errors.Add(ConfigErrorKind.TooManyMachines, item.Line, 0, text.ToString());
             }
 
             var section = new VmSection(_errors, item.Table!, _environment);
             machines[count] = section.Read();
             CheckNameIsFree(section, machines, count);
+            CheckSum(section, machines[count]);
             count++;
         }
 
         return machines;
+    }
+
+    /// <summary>
+    /// Guests that start by themselves need their memory at the same time, each with what a VM takes beside it; one
+    /// that is too large alone is told already.
+    /// </summary>
+    private void CheckSum(VmSection section, VmConfig machine)
+    {
+        if (!machine.AutoStart || section.MemoryEntry is not { } entry)
+        {
+            return;
+        }
+
+        ulong before = _startedMemory;
+        _startedMemory += machine.Memory + (before == 0 ? 0 : GuestCapacity.BytesBeside);
+        if (before == 0 || _environment.GuestMemory == 0 || machine.Memory > _environment.GuestMemory
+            || _startedMemory <= _environment.GuestMemory)
+        {
+            return;
+        }
+
+        TextBuilder text = new TextBuilder().Append("with the guests above that start by themselves it makes ");
+        _ = text.Append(SizeText.Format(_startedMemory)).Append("; this host can give its guests at most ");
+        _ = text.Append(SizeText.Format(VmSection.InUnits(_environment.GuestMemory)));
+        Report(ConfigErrorKind.MemoryExceedsHost, entry, text.ToString());
     }
 
     private void CheckNameIsFree(VmSection section, VmConfig[] machines, int index)

@@ -27,6 +27,12 @@ public sealed class VmConfig
     /// <summary>Started when the host has booted.</summary>
     public bool AutoStart = true;
 
+    /// <summary>
+    /// Seconds that pass before it is started by itself: since the start of the one before it in the file that starts
+    /// by itself, or since the host has booted.
+    /// </summary>
+    public int StartDelay;
+
     /// <summary>The rate of the guest's timestamp counter in kHz; 0 for the host's own.</summary>
     public int TimestampKilohertz;
 

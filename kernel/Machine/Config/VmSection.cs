@@ -6,8 +6,8 @@ internal sealed partial class VmSection
 {
     private const string Title = "[[vm]]";
 
-    private const string Keys = "name, cpus, memory, kernel, initrd, cmdline, autostart, on_crash, weight, cap, "
-        + "reserve, pin, exclusive, tsc_khz";
+    private const string Keys = "name, cpus, memory, kernel, initrd, cmdline, autostart, start_delay, on_crash, "
+        + "weight, cap, reserve, pin, exclusive, tsc_khz";
 
     /// <summary>Keys that have a meaning of their own here: sections of a later version.</summary>
     private const string KnownKeys = Keys + ", disk, net";
@@ -16,6 +16,9 @@ internal sealed partial class VmSection
 
     /// <summary>Linux's COMMAND_LINE_SIZE on x86 is 2048, its final zero included.</summary>
     private const int MaximumCommandLine = 2047;
+
+    /// <summary>An hour, in seconds.</summary>
+    private const int MaximumStartDelay = 3600;
 
     private const ulong MemoryUnit = 2UL << 20;
     private const ulong MaximumMemory = 256UL << 30;
@@ -38,6 +41,9 @@ internal sealed partial class VmSection
     /// <summary>Where the name stands; null where it is missing or wrong.</summary>
     public TomlEntry? NameEntry { get; private set; }
 
+    /// <summary>Where the size of its memory stands; null where it is missing or wrong.</summary>
+    public TomlEntry? MemoryEntry { get; private set; }
+
     public VmConfig Read()
     {
         CheckKeys();
@@ -45,6 +51,7 @@ internal sealed partial class VmSection
         ReadMemory();
         ReadCommandLine();
         _config.AutoStart = _reader.ReadBoolean("autostart", true, out _);
+        _config.StartDelay = _reader.ReadNumber("start_delay", 0, MaximumStartDelay, 0, out _);
         _config.OnCrash = (CrashAction)_reader.ReadChoice("on_crash", "stop, restart", (int)CrashAction.Stop);
         ReadFiles();
         ReadProcessors();
@@ -149,6 +156,7 @@ internal sealed partial class VmSection
         else
         {
             _config.Memory = bytes;
+            MemoryEntry = entry;
             CheckHostMemory(entry);
         }
     }
@@ -168,7 +176,7 @@ internal sealed partial class VmSection
         }
     }
 
-    private static ulong InUnits(ulong bytes) => bytes - (bytes % MemoryUnit);
+    internal static ulong InUnits(ulong bytes) => bytes - (bytes % MemoryUnit);
 
     private void ReadCommandLine()
     {
