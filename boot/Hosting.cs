@@ -66,8 +66,10 @@ internal sealed class Hosting
         var zeroing = new ZeroingTask(_memory.Frames, NewStack(), ZeroedStock);
         MachineSlot[] slots = _processor == null
             ? new MachineSlot[0]
-            : StartMachines(machines, guests, config.Host.OnAllStopped, zeroing);
-        var console = new ConsoleTask(NewStack(), serial, host, guests, attachSingle, ErrorText());
+            : StartMachines(machines, guests, config.Host.OnAllStopped, zeroing, host);
+        bool watchAll = _arguments.Loader.HasOption("watch");
+        var console = new ConsoleTask(NewStack(), serial, host, guests, attachSingle, watchAll, ErrorText());
+        host.Console = console;
         Scheduler.Add(console);
         Scheduler.Add(zeroing);
         if (BuildFlavour.IsChecked && slots.Length > 0)
@@ -84,7 +86,11 @@ internal sealed class Hosting
     }
 
     private MachineSlot[] StartMachines(
-        VmConfig[] machines, GuestControls[] guests, AllStoppedAction onAllStopped, ZeroingTask zeroing)
+        VmConfig[] machines,
+        GuestControls[] guests,
+        AllStoppedAction onAllStopped,
+        ZeroingTask zeroing,
+        BoardControls host)
     {
         var resources = new HostResources(_vendor, _processor!, _memory, _board.Clock, Scheduler)
         {
@@ -102,15 +108,8 @@ internal sealed class Hosting
         }
 
         supervisor.Take(slots, onAllStopped);
+        host.History = supervisor.History;
         Scheduler.Add(supervisor);
-        foreach (MachineSlot slot in slots)
-        {
-            if (slot.Config.AutoStart)
-            {
-                slot.Post(MachineEvents.Start);
-            }
-        }
-
         return slots;
     }
 

@@ -12,8 +12,6 @@ internal sealed class Attachment
     private readonly ConsoleWriter _writer;
     private readonly byte[] _chunk = new byte[Chunk];
     private readonly PlainText _plain = new();
-    private GuestControls? _last;
-    private long _position;
     private long _liveFrom;
     private bool _isMidLine;
 
@@ -30,12 +28,6 @@ internal sealed class Attachment
     /// </summary>
     public void Attach(GuestControls guest)
     {
-        if (_last != guest)
-        {
-            _position = guest.Terminal.Oldest;
-            _last = guest;
-        }
-
         Guest = guest;
         _liveFrom = guest.Terminal.Written;
         _plain.Begin();
@@ -73,7 +65,7 @@ internal sealed class Attachment
     public bool Show()
     {
         GuestConsole terminal = Guest!.Terminal;
-        int count = terminal.Read(ref _position, _chunk, out long lost);
+        int count = terminal.Peek(_chunk, out long lost);
         if (lost > 0)
         {
             _ = _writer.Line().Text("[").Number((ulong)lost).Text(" bytes were not kept]").Line();
@@ -82,10 +74,11 @@ internal sealed class Attachment
         if (count > 0)
         {
             _isMidLine = _chunk[count - 1] != Ascii.LineFeed;
-            Show(new ReadOnlySpan<byte>(_chunk, 0, count), _position - count);
+            Show(new ReadOnlySpan<byte>(_chunk, 0, count), terminal.Shown);
+            terminal.Show(count);
         }
 
-        return !terminal.PrepareToWait(_position);
+        return !terminal.PrepareToWait(terminal.Shown);
     }
 
     private void Show(ReadOnlySpan<byte> said, long position)

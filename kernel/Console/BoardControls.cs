@@ -14,6 +14,7 @@ public sealed class BoardControls : HostControls
     private readonly VirtualizationVendor _vendor;
     private readonly string? _obstacle;
     private readonly Scheduler _scheduler;
+    private readonly ConsoleAlarm _alarm = new();
 
     /// <summary>
     /// <paramref name="obstacle"/> is why the vendor's virtualization could not be switched on; null where it is.
@@ -27,6 +28,17 @@ public sealed class BoardControls : HostControls
         _obstacle = obstacle;
         _scheduler = scheduler;
     }
+
+    /// <summary>The console's task.</summary>
+    public Schedulable? Console
+    {
+        get => _alarm.Task;
+        set => _alarm.Task = value;
+    }
+
+    public override ulong Now => _board.Clock.Now;
+
+    public override void WakeAt(ulong moment) => Processor.Current.Deadlines.Arm(_alarm, moment);
 
     public override void Describe(RecordWriter records)
     {
@@ -49,6 +61,8 @@ public sealed class BoardControls : HostControls
         records.Number("halts", _scheduler.Halts);
         records.Number("timer interrupts", _board.BootProcessor.Deadlines.Interrupts);
         records.Number("faults contained", Traps.Contained);
+        records.Number("VMs built", (ulong)_memory.Windows.Taken);
+        records.Number("free blocks of 2 MiB", (ulong)_memory.Frames.FreeBlocks);
         records.Number("host allocations after boot", (ulong)_memory.BootRegion.AllocationsAfterSeal);
     }
 

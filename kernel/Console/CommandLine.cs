@@ -6,7 +6,7 @@ namespace Hypervisor.Console;
 /// <summary>A typed line as words; the option -j is taken out, wherever it stands.</summary>
 public sealed class CommandLine
 {
-    private const int MostWords = 8;
+    private const int MostWords = 32;
 
     private readonly byte[] _line = new byte[LineEditor.Longest];
     private readonly int[] _starts = new int[MostWords];
@@ -24,7 +24,7 @@ public sealed class CommandLine
 
     public bool Is(int index, string word) => Ascii.AreEqual(this[index], word);
 
-    /// <summary>Takes a line apart; words beyond the eighth are left out.</summary>
+    /// <summary>Takes a line apart; words beyond the 32nd are left out.</summary>
     public void Parse(ReadOnlySpan<byte> line)
     {
         line.CopyTo(_line);

@@ -11,6 +11,7 @@ public sealed class ConsoleTask : HostTask
     private readonly CharacterDevice _port;
     private readonly byte[] _errors;
     private readonly bool _attachSingle;
+    private readonly bool _watchAll;
     private bool _hasBegun;
 
     /// <param name="stackTop">The end of the task's stack.</param>
@@ -18,6 +19,7 @@ public sealed class ConsoleTask : HostTask
     /// <param name="host">What the monitor may ask of the machine.</param>
     /// <param name="guests">The VMs of the configuration.</param>
     /// <param name="attachSingle">True where a single VM is started by the configuration.</param>
+    /// <param name="watchAll">True where nobody types: several VMs are watched.</param>
     /// <param name="errors">What is wrong with the configuration, a line each; empty where nothing is.</param>
     public ConsoleTask(
         HostVirtual stackTop,
@@ -25,11 +27,13 @@ public sealed class ConsoleTask : HostTask
         HostControls host,
         GuestControls[] guests,
         bool attachSingle,
+        bool watchAll,
         byte[] errors)
         : base("console", stackTop)
     {
         _port = port;
         _attachSingle = attachSingle;
+        _watchAll = watchAll;
         _errors = errors;
         Monitor = new Monitor(host, guests, new PortSink(this));
         foreach (GuestControls guest in guests)
@@ -74,7 +78,7 @@ public sealed class ConsoleTask : HostTask
         _hasBegun = true;
         Log.IsEchoed = false;
         Monitor.Show(_errors);
-        Monitor.Begin(_attachSingle);
+        Monitor.Begin(_attachSingle, _watchAll);
     }
 
     private void Send(byte value)

@@ -21,6 +21,9 @@ public sealed class GuestConsole : CharacterBackend
     private readonly byte[] _kept = new byte[KeptBytes];
     private readonly byte[] _input = new byte[InputBytes];
     private long _written;
+    private long _discarded;
+    private long _shown;
+    private long _dropped;
     private long _typed;
     private long _taken;
     private int _readerWaits;
@@ -32,7 +35,13 @@ public sealed class GuestConsole : CharacterBackend
     public long Written => Volatile.Read(ref _written);
 
     /// <summary>The position of the oldest byte that is kept.</summary>
-    public long Oldest => Math.Max(Written - KeptBytes, 0);
+    public long Oldest => Math.Max(Written - KeptBytes, Volatile.Read(ref _discarded));
+
+    /// <summary>How far the console has shown it; what follows waits for somebody to read it.</summary>
+    public long Shown => _shown;
+
+    /// <summary>Bytes that were pushed out before anybody saw them.</summary>
+    public long Dropped => _dropped + Math.Max(Written - KeptBytes - Math.Max(_shown, Volatile.Read(ref _discarded)), 0);
 
     public override void Write(byte value)
     {
@@ -63,6 +72,8 @@ public sealed class GuestConsole : CharacterBackend
 
     public override void DiscardInput() => Volatile.Write(ref _taken, Volatile.Read(ref _typed));
 
+    public override void DiscardOutput() => Volatile.Write(ref _discarded, Written);
+
     /// <summary>Queues a byte for the guest; false where it takes none and the queue is full.</summary>
     public bool TryType(byte value)
     {
@@ -82,7 +93,7 @@ public sealed class GuestConsole : CharacterBackend
     /// </summary>
     public int Read(ref long position, Span<byte> target, out long lost)
     {
-        long start = position;
+        long start = Math.Max(position, Volatile.Read(ref _discarded));
         int count = (int)Math.Min(Written - start, target.Length);
         for (int i = 0; i < count; i++)
         {
@@ -94,6 +105,30 @@ public sealed class GuestConsole : CharacterBackend
         position = lost > 0 ? Oldest : start + count;
         return lost > 0 ? 0 : count;
     }
+
+    /// <summary>
+    /// Copies what was not shown yet; it counts as shown once <see cref="Show"/> says so. Where some of it is no longer
+    /// kept, <paramref name="lost"/> says how much, and nothing is copied.
+    /// </summary>
+    public int Peek(Span<byte> target, out long lost)
+    {
+        long position = _shown;
+        int count = Read(ref position, target, out lost);
+        if (lost > 0)
+        {
+            _dropped += lost;
+            _shown = position;
+        }
+        else
+        {
+            _shown = position - count;
+        }
+
+        return count;
+    }
+
+    /// <summary>So many bytes more were shown.</summary>
+    public void Show(int count) => _shown += count;
 
     /// <summary>
     /// Announces that the reader will wait: the next byte wakes it. True where there is nothing behind

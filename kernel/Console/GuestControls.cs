@@ -14,6 +14,12 @@ public abstract class GuestControls
 
     public abstract bool IsRunning { get; }
 
+    /// <summary>It runs, but stands still until somebody lets it go on.</summary>
+    public abstract bool IsPaused { get; }
+
+    /// <summary>It still runs, and somebody has asked it to stop.</summary>
+    public abstract bool IsStopping { get; }
+
     /// <summary>True where it is stopped, and nothing starts it but a person.</summary>
     public abstract bool IsAtRest { get; }
 
@@ -29,6 +35,18 @@ public abstract class GuestControls
 
     public abstract void Restart();
 
+    /// <summary>Builds it without letting it run.</summary>
+    public abstract void Create();
+
+    /// <summary>Switches it off at once and forgets what it has left behind.</summary>
+    public abstract void Destroy();
+
+    /// <summary>Has it stand still, and its time with it.</summary>
+    public abstract void Pause();
+
+    /// <summary>Lets it go on.</summary>
+    public abstract void Resume();
+
     /// <summary>Something was typed: its serial port looks for it.</summary>
     public abstract void InputArrived();
 
@@ -40,4 +58,13 @@ public abstract class GuestControls
 
     /// <summary>Its counters.</summary>
     public abstract void Count(RecordWriter records);
+
+    /// <summary>Takes its counters for <see cref="ShowLoad"/>.</summary>
+    public abstract void Measure();
+
+    /// <summary>What it did between the last two measurements.</summary>
+    public abstract void ShowLoad(RecordWriter records);
+
+    /// <summary>After a fault in one of these calls: gives back what it held.</summary>
+    public abstract void Recover();
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using Hypervisor.Machine;
 using Hypervisor.Platform;
 
 namespace Hypervisor.Console;
@@ -6,6 +7,15 @@ namespace Hypervisor.Console;
 /// <summary>What the console may ask of the hypervisor and of the machine that it runs on.</summary>
 public abstract class HostControls
 {
+    /// <summary>What has happened to the VMs.</summary>
+    public MachineHistory History { get; set; } = new(null);
+
+    /// <summary>The host clock's present.</summary>
+    public abstract ulong Now { get; }
+
+    /// <summary>The console looks again when the host clock reaches <paramref name="moment"/>.</summary>
+    public abstract void WakeAt(ulong moment);
+
     /// <summary>Everything that is known of the machine.</summary>
     public abstract void Describe(RecordWriter records);
 

@@ -23,6 +23,8 @@ public sealed class Monitor
     private readonly CommandLine _line = new();
     private readonly Completion _completion;
     private readonly Attachment _attachment;
+    private readonly TopView _top;
+    private LiveView? _view;
     private long _shownLog;
     private PowerRequest _pendingEnd;
 
@@ -35,10 +37,13 @@ public sealed class Monitor
         Records = new RecordWriter(_writer);
         Commands =
         [
-            new HelpCommand(), new VmsCommand(), new AttachCommand(), new StartCommand(), new StopCommand(),
-            new RestartCommand(), new InfoCommand(), new StatsCommand(), new LogCommand(), new MemCommand(),
-            new PowerOffCommand(), new RebootCommand(),
+            new HelpCommand(), new VmsCommand("vms"), new VmsCommand("list"), new AttachCommand(), new WatchCommand(),
+            new TopCommand(), new StartCommand(), new StopCommand(), new RestartCommand(), new PauseCommand(),
+            new ResumeCommand(), new CreateCommand(), new DestroyCommand(), new InfoCommand(), new StatsCommand(),
+            new EventsCommand(), new LogCommand(), new MemCommand(), new PowerOffCommand(), new RebootCommand(),
         ];
+        Watch = new WatchView(this, _writer);
+        _top = new TopView(this, _writer);
         _completion = new Completion(this, _editor, _writer);
         _attachment = new Attachment(_writer);
         _shownLog = Log.Next;
@@ -54,17 +59,25 @@ public sealed class Monitor
 
     public RecordWriter Records { get; }
 
+    internal WatchView Watch { get; }
+
     /// <summary>The guest whose serial line this is at the moment; null at the prompt.</summary>
     public GuestControls? Attached => _attachment.Guest;
 
     /// <summary>Says hello and is ready; with a single VM, its serial line is this one at once.</summary>
     /// <param name="attachSingle">True where a single VM is started by the configuration.</param>
-    public void Begin(bool attachSingle)
+    /// <param name="watchAll">True where nobody is there to type, so that what several VMs say is to be shown.</param>
+    public void Begin(bool attachSingle, bool watchAll = false)
     {
         _ = _writer.Line().Text("Monitor. 'help' lists the commands.").Line();
         if (attachSingle && Guests.Length == 1)
         {
             _attachment.Attach(Guests[0]);
+        }
+        else if (watchAll && Guests.Length > 1)
+        {
+            Watch.Choose(true);
+            ShowWatch(false);
         }
         else
         {
@@ -76,6 +89,12 @@ public sealed class Monitor
     public void Recover()
     {
         Records.IsHeader = false;
+        _view = null;
+        foreach (GuestControls guest in Guests)
+        {
+            guest.Recover();
+        }
+
         if (_attachment.Guest == null)
         {
             _ = _writer.Line();
@@ -111,6 +130,16 @@ public sealed class Monitor
         }
 
         Key key = _keys.Decode(value);
+        if (_view != null)
+        {
+            if (_view.IsEnd(value, key))
+            {
+                LeaveView();
+            }
+
+            return;
+        }
+
         if (key == Key.Tab)
         {
             _completion.Complete();
@@ -127,12 +156,27 @@ public sealed class Monitor
         bool hasMore = ShowNews();
         PowerRequest asked = hasMore ? PowerRequest.None : Host.TakeAsked();
         _pendingEnd = _pendingEnd == PowerRequest.None ? asked : _pendingEnd;
+        if (_view != null && !hasMore && (_view.IsOver || _pendingEnd != PowerRequest.None))
+        {
+            LeaveView();
+        }
+
         FinishEnd();
-        return hasMore || _shownLog != Log.Next;
+        return hasMore || (!LogWaits && _shownLog != Log.Next);
     }
 
     private bool ShowNews()
     {
+        if (_view != null)
+        {
+            if (_view.ShowsLog)
+            {
+                ShowLogBesideGuest();
+            }
+
+            return _view.Show();
+        }
+
         if (_attachment.Guest == null)
         {
             ShowLog();
@@ -260,7 +304,7 @@ public sealed class Monitor
             Run();
         }
 
-        if (_attachment.Guest == null)
+        if (_attachment.Guest == null && _view == null)
         {
             _editor.Clear();
         }
@@ -280,6 +324,30 @@ public sealed class Monitor
         _ = _writer.Text("no such command: '").Raw(_line[0]).Text("'; 'help' lists them").Line();
     }
 
+    internal void ShowTop(bool isJson)
+    {
+        _view = _top;
+        _top.Begin(isJson);
+    }
+
+    /// <summary>Shows what the VMs say that were chosen for it.</summary>
+    internal void ShowWatch(bool isJson)
+    {
+        _view = Watch;
+        Watch.Begin(isJson);
+    }
+
+    /// <summary>What is shown leaves no room for lines of the log.</summary>
+    private bool LogWaits => _view != null && !_view.ShowsLog;
+
+    private void LeaveView()
+    {
+        LiveView view = _view!;
+        _view = null;
+        view.End();
+        ToPrompt();
+    }
+
     private void ToPrompt()
     {
         ShowLog();
@@ -296,10 +364,22 @@ public sealed class Monitor
         {
             if (Log.TryRead(_shownLog, out LogLine line) && line.Level != LogLevel.Guest)
             {
+                BeginHostLine();
                 ReadOnlySpan<byte> text = line.Text;
-                _attachment.BeginLine();
                 _ = _writer.Text("[host] ").Printable(text.Slice(0, line.Length)).Line();
             }
+        }
+    }
+
+    private void BeginHostLine()
+    {
+        if (_view != null)
+        {
+            _view.BeginLine();
+        }
+        else
+        {
+            _attachment.BeginLine();
         }
     }
 

@@ -78,6 +78,17 @@ public sealed class RecordWriter
         EndField(width);
     }
 
+    /// <summary>A number that comes as tenths.</summary>
+    public void Tenths(string name, ulong tenths, int width = 0)
+    {
+        if (BeginField(name))
+        {
+            _ = _writer.Number(tenths / 10).Text(".").Number(tenths % 10);
+        }
+
+        EndField(width);
+    }
+
     /// <summary>An address: in hexadecimal for people, as it is for scripts.</summary>
     public void Hexadecimal(string name, ulong value, int width = 0)
     {

@@ -13,12 +13,14 @@ public sealed class SlotControls : GuestControls
     private readonly MachineSlot _slot;
     private readonly HostClock _clock;
     private readonly MachineCounters _counters = new();
+    private readonly LoadMeter _load;
 
     public SlotControls(MachineSlot slot, GuestConsole terminal, HostClock clock)
     {
         _slot = slot;
         Terminal = terminal;
         _clock = clock;
+        _load = new LoadMeter(slot, clock);
     }
 
     public override string Name => _slot.Config.Name;
@@ -26,6 +28,10 @@ public sealed class SlotControls : GuestControls
     public override GuestConsole Terminal { get; }
 
     public override bool IsRunning => _slot.State == MachineState.Running;
+
+    public override bool IsPaused => IsRunning && _slot.IsPaused;
+
+    public override bool IsStopping => _slot.IsStopping;
 
     public override bool IsAtRest => _slot.IsAtRest;
 
@@ -40,12 +46,12 @@ public sealed class SlotControls : GuestControls
             {
                 case MachineState.Stopped:
                     return _slot.IsRestarting
-                        ? "restarts soon"
+                        ? (_slot.Starts == 0 ? "starts soon" : "restarts soon")
                         : _slot.Ending == MachineEvents.Crashed ? "crashed" : "stopped";
                 case MachineState.Building:
                     return "starting";
                 case MachineState.Running:
-                    return "running";
+                    return IsStopping ? "stopping" : !IsPaused ? "running" : _slot.IsNew ? "created" : "paused";
                 default:
                     return "stopping";
             }
@@ -59,6 +65,14 @@ public sealed class SlotControls : GuestControls
     public override void ForceStop() => _slot.Post(MachineEvents.ForceStop);
 
     public override void Restart() => _slot.Post(MachineEvents.Restart);
+
+    public override void Create() => _slot.Post(MachineEvents.Create);
+
+    public override void Destroy() => _slot.Post(MachineEvents.Destroy);
+
+    public override void Pause() => _slot.Post(MachineEvents.Pause);
+
+    public override void Resume() => _slot.Post(MachineEvents.Resume);
 
     public override void InputArrived() => _slot.PostWork(MachineWork.ConsoleInput);
 
@@ -93,10 +107,29 @@ public sealed class SlotControls : GuestControls
             records.Number("memory misses", _counters.MemoryMisses);
         }
 
+        records.Number("output bytes", (ulong)Terminal.Written);
+        records.Number("output bytes dropped", (ulong)Terminal.Dropped);
         VmWindow? window = _slot.Window;
         records.Size("region", window?.Region.BytesMapped ?? 0);
         records.Number("allocations after start",
             (ulong)(_slot.AllocationsAfterStart + (window?.Region.AllocationsAfterSeal ?? 0)));
+    }
+
+    public override void Measure() => _load.Measure();
+
+    public override void ShowLoad(RecordWriter records)
+    {
+        records.Text("name", Name, 9);
+        records.Text("state", State, 9);
+        _load.Show(records);
+        records.Size("memory", IsRunning ? _slot.Config.Memory : 0, 8);
+        records.Number("faults", _slot.Crashes);
+    }
+
+    public override void Recover()
+    {
+        _counters.Recover();
+        _load.Recover();
     }
 
     private ulong TimestampFrequency =>

@@ -8,6 +8,10 @@ namespace Hypervisor.Machine;
 /// <summary>Puts a crash report into words: in the log, where the console shows it.</summary>
 public static class CrashText
 {
+    /// <summary>In a word or two.</summary>
+    public static string ReasonOf(FaultReport report) =>
+        report.Kind != FaultKind.None ? FaultNames.Of(report.Kind) : report.Reason ?? "no reason";
+
     /// <summary>Writes the slot's report to the log, a line for each thing that is known.</summary>
     public static void Write(MachineSlot slot)
     {

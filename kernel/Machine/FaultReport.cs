@@ -75,6 +75,9 @@ public sealed class FaultReport
         BytesHigh = stop.BytesHigh;
     }
 
+    /// <summary>Forgets what was recorded.</summary>
+    internal void Clear() => Begin(null);
+
     private void Begin(VirtualCpu? cpu)
     {
         Kind = FaultKind.None;

@@ -54,13 +54,22 @@ public sealed class MachineBuilder : MachineFactory
 
     public override void Launch(MachineSlot slot)
     {
-        slot.Machine!.Begin();
+        if (slot.WantsPause)
+        {
+            slot.Machine!.Pause();
+        }
+        else
+        {
+            slot.Machine!.Begin();
+        }
+
         foreach (VirtualCpuTask task in slot.Tasks)
         {
             task.Start(_host.Scheduler);
         }
 
-        Log.Host($"{slot.Config.Name}: started, {slot.Config.Memory >> 20} MiB, {slot.Config.Cpus} cpu");
+        string what = slot.WantsPause ? "created" : "started";
+        Log.Host($"{slot.Config.Name}: {what}, {slot.Config.Memory >> 20} MiB, {slot.Config.Cpus} cpu");
     }
 
     public override void Reap(MachineSlot slot) => MachineReaper.Reap(slot);

@@ -12,6 +12,7 @@ namespace Hypervisor.Machine;
 public sealed class MachineCounters
 {
     private readonly ulong[] _exits = new ulong[(int)ExitKind.Count];
+    private MachineSlot? _held;
 
     public ulong Exits { get; private set; }
 
@@ -21,26 +22,47 @@ public sealed class MachineCounters
 
     public ulong MemoryMisses { get; private set; }
 
+    /// <summary>For how many ticks of the host's counter its vCPUs have run.</summary>
+    public ulong Ticks { get; private set; }
+
+    /// <summary>Which of the slot's VMs it was.</summary>
+    public ulong Starts { get; private set; }
+
     /// <summary>Exits of one kind, of all vCPUs.</summary>
     public ulong Of(ExitKind kind) => _exits[(int)kind];
 
     /// <summary>
-    /// Copies the counters of the VM in <paramref name="slot"/>; false where there is none. Interrupts are off
-    /// meanwhile: as long as they are, nobody takes the processor to reap the VM. A fault here is the calling task's
-    /// own.
+    /// Copies the counters of the VM in <paramref name="slot"/>; false where there is none. A fault here is the calling
+    /// task's own; what it does after that includes <see cref="Recover"/>.
     /// </summary>
     public bool TryTake(MachineSlot slot)
     {
         bool interruptsWereOn = CurrentProcessor.DisableInterrupts();
-        VirtualMachine? machine = slot.Machine;
-        if (machine != null)
+        bool isThere = slot.TryHold(out VirtualMachine? machine);
+        if (isThere)
         {
+            _held = slot;
             FaultInjector.Pass(FaultSite.ConsoleCounters);
-            Take(machine);
+            Take(machine!);
+            Starts = slot.Starts;
+            Ticks = 0;
+            foreach (Scheduling.VirtualCpuTask task in slot.Tasks)
+            {
+                Ticks += task.Ticks;
+            }
+
+            Recover();
         }
 
         CurrentProcessor.RestoreInterrupts(interruptsWereOn);
-        return machine != null;
+        return isThere;
+    }
+
+    /// <summary>Lets go of the VM that is still held where a fault has ended <see cref="TryTake"/>.</summary>
+    public void Recover()
+    {
+        _held?.LetGo();
+        _held = null;
     }
 
     private void Take(VirtualMachine machine)

@@ -38,6 +38,24 @@ public enum MachineEvents
     /// <summary>The time that the guest had for its power button, or the back-off before a restart, is over.</summary>
     DeadlinePassed = 1 << 8,
 
-    /// <summary>What persons ask.</summary>
-    Wishes = Start | Stop | ForceStop | Restart,
+    /// <summary>A person wants it built, but not run yet.</summary>
+    Create = 1 << 9,
+
+    /// <summary>A person wants it off at once, and everything forgotten that it has left behind.</summary>
+    Destroy = 1 << 10,
+
+    /// <summary>A person wants it to stand still where it is.</summary>
+    Pause = 1 << 11,
+
+    /// <summary>A person wants it to go on.</summary>
+    Resume = 1 << 12,
+
+    /// <summary>The last of its vCPUs has come to rest for a pause, or has gone on after one.</summary>
+    CpuPaused = 1 << 13,
+
+    /// <summary>What persons ask; of several the last counts.</summary>
+    Wishes = Start | Stop | ForceStop | Restart | Create | Destroy,
+
+    /// <summary>What persons ask beside it; of both the last counts.</summary>
+    PauseWishes = Pause | Resume,
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System.Diagnostics.CodeAnalysis;
 using System.Threading;
 using Hypervisor.Devices.Backends;
 using Hypervisor.Machine.Config;
@@ -20,6 +21,8 @@ public sealed class MachineSlot
     private VmReference<VirtualMachine> _machine;
     private int _events;
     private int _state;
+    private int _isAttached;
+    private int _holders;
 
     /// <summary>
     /// The slot of <paramref name="config"/>. <paramref name="supervisor"/> is woken when there is something to do;
@@ -51,8 +54,8 @@ public sealed class MachineSlot
     public VmWindow? Window { get; internal set; }
 
     /// <summary>
-    /// The present VM; null while there is none. For the VM's own context, the supervisor, and interrupts: a host task
-    /// that is switched away from would come back to a VM that may be gone.
+    /// The present VM; null while there is none. For the VM's own context and the supervisor, which alone takes it
+    /// apart; everybody else asks <see cref="TryHold"/>.
     /// </summary>
     internal VirtualMachine? Machine => _machine.Target;
 
@@ -62,8 +65,18 @@ public sealed class MachineSlot
         internal set => Volatile.Write(ref _state, (int)value);
     }
 
-    /// <summary>It has crashed or was reset, and is started again after a pause.</summary>
+    /// <summary>It is started after a while: for the first time, or again after it has crashed or was reset.</summary>
     public bool IsRestarting => State == MachineState.Stopped && Deadline != 0;
+
+    /// <summary>It runs, but its vCPUs and its time stand still.</summary>
+    public bool IsPaused { get; internal set; }
+
+    /// <summary>It was built and has not run yet.</summary>
+    public bool IsNew { get; internal set; }
+
+    /// <summary>Somebody has asked it to stop, and it still runs.</summary>
+    public bool IsStopping => State == MachineState.Running
+        && (Wish != MachineEvents.None || (Volatile.Read(ref _events) & (int)MachineEvents.Wishes) != 0);
 
     /// <summary>It is stopped, and nothing starts it but a person.</summary>
     public bool IsAtRest => State == MachineState.Stopped && Deadline == 0;
@@ -94,8 +107,11 @@ public sealed class MachineSlot
     /// </summary>
     internal MachineEvents Wish { get; set; }
 
+    /// <summary>A person wants it paused.</summary>
+    internal bool WantsPause { get; set; }
+
     /// <summary>
-    /// The host clock's moment up to which the supervisor waits: for the power button's answer, or as a back-off. 0
+    /// The host clock's moment up to which the supervisor waits: for the power button's answer, or before a start. 0
     /// where it waits for nothing.
     /// </summary>
     internal ulong Deadline { get; set; }
@@ -109,7 +125,9 @@ public sealed class MachineSlot
     /// </summary>
     public void Post(MachineEvents what)
     {
-        MachineEvents replaced = (what & MachineEvents.Wishes) != 0 ? MachineEvents.Wishes : MachineEvents.None;
+        MachineEvents replaced = (what & MachineEvents.Wishes) != 0 ? MachineEvents.Wishes
+            : (what & MachineEvents.PauseWishes) != 0 ? MachineEvents.PauseWishes
+            : MachineEvents.None;
         int before;
         do
         {
@@ -121,14 +139,48 @@ public sealed class MachineSlot
     }
 
     /// <summary>
-    /// Asks for work in the context of the present VM; without one nothing happens. Callable by host tasks: with
-    /// interrupts off nobody takes the processor from them to reap the VM meanwhile.
+    /// Asks for work in the context of the present VM; without one nothing happens. Callable by host tasks.
     /// </summary>
     public void PostWork(MachineWork work)
     {
         bool interruptsWereOn = CurrentProcessor.DisableInterrupts();
-        Machine?.Post(work);
+        if (TryHold(out VirtualMachine? machine))
+        {
+            machine.Post(work);
+            LetGo();
+        }
+
         CurrentProcessor.RestoreInterrupts(interruptsWereOn);
+    }
+
+    /// <summary>
+    /// The present VM, for somebody outside of it: it is not taken apart before <see cref="LetGo"/>. Interrupts are off
+    /// from before the call until after that one, so that it is a matter of moments.
+    /// </summary>
+    internal bool TryHold([NotNullWhen(true)] out VirtualMachine? machine)
+    {
+        // A fence: either this is seen by who hides the VM, or it is seen here that it is hidden.
+        _ = Interlocked.Increment(ref _holders);
+        machine = Volatile.Read(ref _isAttached) != 0 ? _machine.Target : null;
+        if (machine != null)
+        {
+            return true;
+        }
+
+        LetGo();
+        return false;
+    }
+
+    /// <summary>The VM that <see cref="TryHold"/> gave is not looked at any more.</summary>
+    internal void LetGo() => Interlocked.Decrement(ref _holders);
+
+    /// <summary>
+    /// The VM is to be taken apart: nobody outside finds it any more. False while somebody still holds it.
+    /// </summary>
+    internal bool TryHide()
+    {
+        _ = Interlocked.Exchange(ref _isAttached, 0);
+        return Volatile.Read(ref _holders) == 0;
     }
 
     /// <summary>Takes all that stands.</summary>
@@ -182,7 +234,11 @@ public sealed class MachineSlot
     }
 
     /// <summary>Gives the slot a VM that is whole.</summary>
-    internal void Attach(VmReference<VirtualMachine> machine) => _machine = machine;
+    internal void Attach(VmReference<VirtualMachine> machine)
+    {
+        _machine = machine;
+        Volatile.Write(ref _isAttached, 1);
+    }
 
     /// <summary>The VM is gone.</summary>
     internal void Detach()

@@ -27,6 +27,10 @@ public sealed class Supervisor : HostTask
     public const int ResetsAtOnce = 3;
 
     private const int LongestBackOffExponent = 6;
+    private const ulong Second = 1_000_000_000;
+
+    /// <summary>How long the supervisor waits for whoever looks at a VM that is to go: 1 ms.</summary>
+    private const ulong HolderPatience = 1_000_000;
 
     private readonly HostClock _clock;
     private readonly MachineFactory _machines;
@@ -44,7 +48,11 @@ public sealed class Supervisor : HostTask
         _machines = machines;
         _power = power;
         _zeroing = zeroing;
+        History = new MachineHistory(clock);
     }
+
+    /// <summary>What has happened to the VMs.</summary>
+    public MachineHistory History { get; }
 
     /// <summary>The configuration's VMs. Set once, before the task runs for the first time.</summary>
     public void Take(MachineSlot[] slots, AllStoppedAction onAllStopped)
@@ -55,10 +63,37 @@ public sealed class Supervisor : HostTask
 
     protected override void Run()
     {
+        StartByThemselves();
         while (true)
         {
             StepAll();
             WaitForWake();
+        }
+    }
+
+    /// <summary>
+    /// Starts the VMs that the configuration starts, in its order, each after its delay: what is without one at once.
+    /// </summary>
+    internal void StartByThemselves()
+    {
+        ulong pause = 0;
+        foreach (MachineSlot slot in _slots)
+        {
+            if (!slot.Config.AutoStart)
+            {
+                continue;
+            }
+
+            pause += (ulong)slot.Config.StartDelay * Second;
+            if (pause == 0)
+            {
+                slot.Post(MachineEvents.Start);
+            }
+            else
+            {
+                Arm(slot, pause);
+                Note(slot, "waits", "for its start");
+            }
         }
     }
 
@@ -81,6 +116,7 @@ public sealed class Supervisor : HostTask
         {
             case MachineState.Running:
                 StepRunning(slot, wish);
+                StepPause(slot, events & MachineEvents.PauseWishes);
                 break;
             case MachineState.Stopped:
                 StepStopped(slot, wish);
@@ -107,8 +143,23 @@ public sealed class Supervisor : HostTask
                 slot.Wish = wish;
                 slot.End(wish);
                 break;
+            case MachineEvents.Destroy:
+                slot.Wish = wish;
+                slot.End(MachineEvents.ForceStop);
+                break;
+            case MachineEvents.Start:
+                // One that is on its way to a stop is started after it; one that is paused goes on.
+                slot.Wish = slot.Wish == MachineEvents.None ? slot.Wish : wish;
+                slot.WantsPause = false;
+                break;
+            case MachineEvents.Stop when slot.IsNew:
+                // It has nobody yet who could answer.
+                slot.Wish = wish;
+                slot.End(MachineEvents.ForceStop);
+                break;
             case MachineEvents.Stop:
                 slot.Wish = wish;
+                slot.WantsPause = false;
                 slot.PostWork(MachineWork.PowerButton);
                 if (slot.Deadline == 0)
                 {
@@ -119,16 +170,47 @@ public sealed class Supervisor : HostTask
         }
     }
 
+    /// <summary>A pause begins when all vCPUs are awake, and ends when all are at rest.</summary>
+    private void StepPause(MachineSlot slot, MachineEvents wish)
+    {
+        if (slot.State != MachineState.Running || slot.Machine is not { } machine)
+        {
+            return;
+        }
+
+        slot.WantsPause = wish == MachineEvents.None ? slot.WantsPause : wish == MachineEvents.Pause;
+        if (slot.WantsPause && machine.IsAwake)
+        {
+            machine.Pause();
+        }
+        else if (slot.WantsPause && machine.IsFrozen && !slot.IsPaused)
+        {
+            slot.IsPaused = true;
+            Say(slot, slot.IsNew ? "waits for its start" : "paused");
+        }
+        else if (!slot.WantsPause && machine.IsFrozen)
+        {
+            Say(slot, slot.IsNew ? "started" : "resumed");
+            slot.IsPaused = false;
+            slot.IsNew = false;
+            machine.Resume();
+        }
+    }
+
     private void StepStopped(MachineSlot slot, MachineEvents wish)
     {
-        if (wish == MachineEvents.Start || wish == MachineEvents.Restart)
+        if (wish is MachineEvents.Start or MachineEvents.Restart or MachineEvents.Create)
         {
             slot.EndsInARow = 0;
-            Start(slot);
+            Start(slot, isNew: wish == MachineEvents.Create);
+        }
+        else if (wish == MachineEvents.Destroy && slot.IsAtRest)
+        {
+            Forget(slot);
         }
         else if (wish != MachineEvents.None && slot.IsRestarting)
         {
-            AfterEnd(slot);
+            AfterEnd(slot, forget: wish == MachineEvents.Destroy);
         }
         else if (IsDue(slot))
         {
@@ -136,13 +218,18 @@ public sealed class Supervisor : HostTask
         }
     }
 
-    private void Start(MachineSlot slot)
+    /// <summary>Builds its VM and lets it run; one that is only to be created stands still until somebody asks.</summary>
+    private void Start(MachineSlot slot, bool isNew = false)
     {
         slot.State = MachineState.Building;
         Disarm(slot);
         slot.Wish = MachineEvents.None;
+        slot.WantsPause = isNew;
+        slot.IsPaused = false;
+        slot.IsNew = isNew;
         if (!_machines.TryBuild(slot))
         {
+            Note(slot, "cannot start", "'log' says why");
             slot.Ending = MachineEvents.Crashed;
             AfterEnd(slot);
             return;
@@ -154,6 +241,7 @@ public sealed class Supervisor : HostTask
         slot.Console.DiscardInput();
         slot.State = MachineState.Running;
         _machines.Launch(slot);
+        Note(slot, isNew ? "created" : "started");
         _zeroing.Wake();
     }
 
@@ -169,6 +257,12 @@ public sealed class Supervisor : HostTask
             {
                 return;
             }
+        }
+
+        if (!slot.TryHide())
+        {
+            Arm(slot, HolderPatience);
+            return;
         }
 
         slot.State = MachineState.Quiescent;
@@ -189,6 +283,7 @@ public sealed class Supervisor : HostTask
         {
             slot.Crashes++;
             CrashText.Write(slot);
+            Note(slot, "crashed", CrashText.ReasonOf(slot.Report));
         }
 
         if (slot.Wish != MachineEvents.None)
@@ -211,15 +306,15 @@ public sealed class Supervisor : HostTask
 
     private void FollowWish(MachineSlot slot)
     {
-        if (slot.Wish == MachineEvents.Start || slot.Wish == MachineEvents.Restart)
+        if (slot.Wish is MachineEvents.Start or MachineEvents.Restart or MachineEvents.Create)
         {
+            Note(slot, "ended", NameOf(slot.Ending));
             slot.EndsInARow = 0;
-            Start(slot);
+            Start(slot, isNew: slot.Wish == MachineEvents.Create);
+            return;
         }
-        else
-        {
-            AfterEnd(slot);
-        }
+
+        AfterEnd(slot, forget: slot.Wish == MachineEvents.Destroy);
     }
 
     /// <summary>Starts a VM that has ended by itself, after a pause where more than so many have in a row.</summary>
@@ -229,6 +324,7 @@ public sealed class Supervisor : HostTask
         int exponent = slot.EndsInARow - withoutPause - 1;
         if (exponent < 0)
         {
+            Note(slot, "ended", NameOf(slot.Ending));
             Start(slot);
             return;
         }
@@ -236,13 +332,20 @@ public sealed class Supervisor : HostTask
         ulong pause = FirstBackOff << (exponent > LongestBackOffExponent ? LongestBackOffExponent : exponent);
         Arm(slot, pause);
         slot.State = MachineState.Stopped;
-        Log.Host($"{slot.Config.Name}: starts again in {pause / 1_000_000_000} s");
+        Log.Host($"{slot.Config.Name}: starts again in {pause / Second} s");
+        Note(slot, "waits", "before it starts again");
     }
 
     /// <summary>Said before it is at rest: whoever waits for that then has all there is to show.</summary>
-    private void AfterEnd(MachineSlot slot)
+    private void AfterEnd(MachineSlot slot, bool forget = false)
     {
+        Note(slot, "stopped", NameOf(slot.Ending));
         Log.Host($"{slot.Config.Name}: stopped");
+        if (forget)
+        {
+            Forget(slot);
+        }
+
         Disarm(slot);
         slot.State = MachineState.Stopped;
         foreach (MachineSlot other in _slots)
@@ -262,6 +365,36 @@ public sealed class Supervisor : HostTask
             _power.Ask(PowerRequest.Reset);
         }
     }
+
+    /// <summary>Destroyed: as if it had never been started.</summary>
+    private static void Forget(MachineSlot slot)
+    {
+        slot.Ending = MachineEvents.None;
+        slot.Starts = 0;
+        slot.Crashes = 0;
+        slot.EndsInARow = 0;
+        slot.Report.Clear();
+        slot.Console.DiscardOutput();
+    }
+
+    private void Say(MachineSlot slot, string what)
+    {
+        Log.Host($"{slot.Config.Name}: {what}");
+        Note(slot, what);
+    }
+
+    private void Note(MachineSlot slot, string what, string detail = "") =>
+        History.Add(slot.Config.Name, what, detail);
+
+    private static string NameOf(MachineEvents ending) => ending switch
+    {
+        MachineEvents.PoweredOff => "it switched itself off",
+        MachineEvents.ResetAsked => "it was reset",
+        MachineEvents.Crashed => "it crashed",
+        MachineEvents.ForceStop => "it was switched off",
+        MachineEvents.Restart => "it was restarted",
+        _ => "",
+    };
 
     /// <summary>
     /// The clock decides, not the event: an alarm that rang while it was being disarmed has left its event behind.

@@ -21,6 +21,9 @@ public sealed class VirtualMachine
     private readonly PcChipset _chipset;
     private readonly GuestMap _map;
     private readonly FrameAllocator _frames;
+    private readonly bool[] _rests;
+    private int _resting;
+    private int _isFrozen;
     private int _work;
 
     internal VirtualMachine(
@@ -39,6 +42,7 @@ public sealed class VirtualMachine
         _chipset = chipset;
         _map = map;
         _frames = frames;
+        _rests = new bool[cpus.Length];
     }
 
     public VirtualCpu[] Cpus { get; }
@@ -47,6 +51,12 @@ public sealed class VirtualMachine
 
     /// <summary>The guest's shared address space, for its counters.</summary>
     public GuestMap Map => _map;
+
+    /// <summary>Its vCPUs are at rest and its time stands still: <see cref="Resume"/> may follow.</summary>
+    internal bool IsFrozen => Volatile.Read(ref _isFrozen) != 0;
+
+    /// <summary>No vCPU is at rest for a pause: the next one may begin.</summary>
+    internal bool IsAwake => Volatile.Read(ref _resting) == 0;
 
     /// <summary>Asks for work in the VM's context. Callable from any processor and from interrupts.</summary>
     public void Post(MachineWork work)
@@ -65,6 +75,11 @@ public sealed class VirtualMachine
         SliceOutcome outcome;
         do
         {
+            if (MustRest(cpu))
+            {
+                return SliceOutcome.Wait;
+            }
+
             if (cpu.TakeRequest(CpuRequests.TimerDue))
             {
                 _clocks[index].FireDue(TimersPerSlice);
@@ -82,6 +97,12 @@ public sealed class VirtualMachine
         if (outcome == SliceOutcome.Finished && cpu.Stop.Reason != null)
         {
             _slot.StopWithReason(cpu);
+        }
+
+        if (outcome == SliceOutcome.Wait)
+        {
+            // Where a pause is why: it has come to rest now.
+            _ = MustRest(cpu);
         }
 
         return outcome;
@@ -109,6 +130,72 @@ public sealed class VirtualMachine
         {
             cpu.ClockOffset = _time.TimestampOffset;
             cpu.Request(CpuRequests.TimerDue);
+        }
+    }
+
+    /// <summary>
+    /// Has every vCPU come to rest before its next entry; the last one stops the VM's time. Asked only while all of
+    /// them are awake.
+    /// </summary>
+    internal void Pause()
+    {
+        foreach (VirtualCpu cpu in Cpus)
+        {
+            cpu.Request(CpuRequests.Pause);
+        }
+    }
+
+    /// <summary>Lets a VM go on that is frozen. Each vCPU looks at the clock anew before it enters its guest.</summary>
+    internal void Resume()
+    {
+        Volatile.Write(ref _isFrozen, 0);
+        _time.Thaw();
+        foreach (VirtualCpu cpu in Cpus)
+        {
+            cpu.Resume();
+        }
+    }
+
+    /// <summary>
+    /// True while a pause holds the vCPU back, in its own context. What is due for its devices waits as well: their
+    /// time stands still.
+    /// </summary>
+    private bool MustRest(VirtualCpu cpu)
+    {
+        bool mustRest = (cpu.Requests & (CpuRequests.Pause | CpuRequests.Die)) == CpuRequests.Pause;
+        if (mustRest != _rests[cpu.Index])
+        {
+            _rests[cpu.Index] = mustRest;
+            if (mustRest)
+            {
+                Rest();
+            }
+            else
+            {
+                GoOn(cpu);
+            }
+        }
+
+        return mustRest;
+    }
+
+    private void Rest()
+    {
+        if (Interlocked.Increment(ref _resting) == Cpus.Length)
+        {
+            _time.Freeze();
+            Volatile.Write(ref _isFrozen, 1);
+            _slot.Post(MachineEvents.CpuPaused);
+        }
+    }
+
+    private void GoOn(VirtualCpu cpu)
+    {
+        cpu.ClockOffset = _time.TimestampOffset;
+        cpu.Request(CpuRequests.TimerDue);
+        if (Interlocked.Decrement(ref _resting) == 0)
+        {
+            _slot.Post(MachineEvents.CpuPaused);
         }
     }
 

@@ -13,6 +13,7 @@ internal static class RunTable
         .. LessRuns.All,
         .. BoardRuns.All,
         .. ConsoleRuns.All,
+        .. SeveralRuns.All,
         .. ConfigRuns.All,
         .. PanicRuns.All,
         .. ExitCostRuns.All,

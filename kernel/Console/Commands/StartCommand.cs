@@ -8,7 +8,7 @@ internal sealed class StartCommand : Command
 
     public override string Arguments => "[NAME]";
 
-    public override string Summary => "start a VM that is stopped";
+    public override string Summary => "start a VM: one that is stopped, created or paused, or after its stop";
 
     public override void Run(Monitor monitor, CommandLine line)
     {
@@ -17,7 +17,7 @@ internal sealed class StartCommand : Command
             return;
         }
 
-        if (guest.IsRunning)
+        if (guest.IsRunning && !guest.IsPaused && !guest.IsStopping)
         {
             _ = monitor.Writer.Text(guest.Name).Text(" is running").Line();
             return;

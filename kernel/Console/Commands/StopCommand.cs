@@ -14,7 +14,7 @@ internal sealed class StopCommand : Command
 
     public override void Run(Monitor monitor, CommandLine line)
     {
-        bool force = line.Count > 1 && line.Is(line.Count - 1, Force);
+        bool force = line.Count > 1 && (line.Is(line.Count - 1, Force) || line.Is(line.Count - 1, "-f"));
         bool isUnnamed = force && line.Count == 2 && monitor.Guests.Length == 1;
         GuestControls? guest = isUnnamed ? monitor.Guests[0] : monitor.FindGuest(line, 1);
         if (guest == null)

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
 namespace Hypervisor.Console.Commands;
 
-/// <summary>Lists the VMs.</summary>
+/// <summary>Lists the VMs; it goes by two names.</summary>
 internal sealed class VmsCommand : Command
 {
-    public override string Name => "vms";
+    public VmsCommand(string name)
+    {
+        Name = name;
+    }
+
+    public override string Name { get; }
 
     public override string Arguments => "[-j]";
 

@@ -14,4 +14,7 @@ public abstract class CharacterBackend
     /// Another machine is at the line now: what was typed for the one before is lost. No machine reads meanwhile.
     /// </summary>
     public abstract void DiscardInput();
+
+    /// <summary>Nobody is to see any more what was sent so far. No machine writes meanwhile.</summary>
+    public abstract void DiscardOutput();
 }

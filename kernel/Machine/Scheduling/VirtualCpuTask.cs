@@ -3,6 +3,7 @@ using Hypervisor.Memory;
 using Hypervisor.Platform;
 using Hypervisor.Runtime;
 using Hypervisor.Virtualization;
+using Hypervisor.X64;
 
 namespace Hypervisor.Machine.Scheduling;
 
@@ -29,6 +30,9 @@ public sealed class VirtualCpuTask : Schedulable
     /// <summary>Slices in which the vCPU ran since the VM was started.</summary>
     public ulong Slices { get; private set; }
 
+    /// <summary>For how long that was, in ticks of the host's counter.</summary>
+    public ulong Ticks { get; private set; }
+
     /// <summary>True once the vCPU has left its last handler and will not be entered again.</summary>
     public bool IsFinished => State == SchedulableState.Finished;
 
@@ -36,13 +40,16 @@ public sealed class VirtualCpuTask : Schedulable
     public void Start(Scheduler scheduler)
     {
         Slices = 0;
+        Ticks = 0;
         scheduler.Add(this);
     }
 
     public override SliceOutcome RunSlice()
     {
         Slices++;
+        ulong begin = Instructions.ReadTimestamp();
         FaultKind fault = FaultBoundary.Run(_serve);
+        Ticks += Instructions.ReadTimestamp() - begin;
         if (fault != FaultKind.None)
         {
             _slot.Fault(fault, _index);
@@ -61,7 +68,14 @@ public sealed class VirtualCpuTask : Schedulable
     internal void CancelAlarm() => Processor.Current.Deadlines.Cancel(_alarm);
 
     /// <summary>From the timer's interrupt.</summary>
-    internal void PostTimerDue() => _slot.Machine?.Cpus[_index].Request(CpuRequests.TimerDue);
+    internal void PostTimerDue()
+    {
+        if (_slot.TryHold(out VirtualMachine? machine))
+        {
+            machine.Cpus[_index].Request(CpuRequests.TimerDue);
+            _slot.LetGo();
+        }
+    }
 
     private sealed class ServeCall : ContainedCall
     {

@@ -20,6 +20,10 @@ internal sealed class FakeGuest : GuestControls
 
     public override string State => IsRunning ? "running" : "stopped";
 
+    public override bool IsPaused => Paused;
+
+    public override bool IsStopping => Stopping;
+
     public override bool IsRunning => Running;
 
     public override bool IsOver => IsAtRest;
@@ -27,6 +31,10 @@ internal sealed class FakeGuest : GuestControls
     public override bool IsAtRest => !Running && !Changing;
 
     public bool Running { get; set; } = true;
+
+    public bool Paused { get; set; }
+
+    public bool Stopping { get; set; }
 
     /// <summary>It does not run, but is built, is taken apart or waits to be started again.</summary>
     public bool Changing { get; set; }
@@ -42,6 +50,14 @@ internal sealed class FakeGuest : GuestControls
     public override void ForceStop() => Asked.Add("force");
 
     public override void Restart() => Asked.Add("restart");
+
+    public override void Create() => Asked.Add("create");
+
+    public override void Destroy() => Asked.Add("destroy");
+
+    public override void Pause() => Asked.Add("pause");
+
+    public override void Resume() => Asked.Add("resume");
 
     public override void InputArrived() => Inputs++;
 
@@ -66,6 +82,21 @@ internal sealed class FakeGuest : GuestControls
         Counting();
         records.Number("exits", 123);
     }
+
+    /// <summary>How often it was measured.</summary>
+    public ulong Looks { get; private set; }
+
+    public override void Measure() => Looks++;
+
+    public override void ShowLoad(RecordWriter records)
+    {
+        records.Text("name", Name, 6);
+        records.Number("looks", Looks, 6);
+    }
+
+    public int Recoveries { get; private set; }
+
+    public override void Recover() => Recoveries++;
 
     /// <summary>The guest sends something.</summary>
     public void Say(string text)

@@ -12,6 +12,14 @@ internal sealed class FakeHost : HostControls
 
     public PowerRequest End { get; set; }
 
+    public ulong Time { get; set; }
+
+    public ulong Alarm { get; private set; }
+
+    public override ulong Now => Time;
+
+    public override void WakeAt(ulong moment) => Alarm = moment;
+
     public override PowerRequest TakeAsked()
     {
         PowerRequest end = End;

@@ -104,7 +104,7 @@ public sealed class LineEditorTests
             monitor.Receive(each);
         }
 
-        Assert.Equal(["re", "restart  reboot", "hv> re"], _sink.TakeScreen());
+        Assert.Equal(["re", "restart  resume  reboot", "hv> re"], _sink.TakeScreen());
     }
 
     /// <summary>Cursor position, attributes, a colour, a title, a setting, in all the shapes that there are.</summary>

@@ -176,6 +176,12 @@ public sealed class MonitorTests
     [InlineData("stop force", true, "force")]
     [InlineData("restart web", true, "restart")]
     [InlineData("  restart   web  ", true, "restart")]
+    [InlineData("stop web -f", true, "force")]
+    [InlineData("create web", false, "create")]
+    [InlineData("destroy web", true, "destroy")]
+    [InlineData("destroy web", false, "destroy")]
+    [InlineData("pause web", true, "pause")]
+    [InlineData("resume web", true, "resume")]
     public void Command_ReachesTheVm(string line, bool running, string asked)
     {
         Monitor monitor = AtPrompt(out FakeGuest guest);
@@ -187,6 +193,11 @@ public sealed class MonitorTests
     [Theory]
     [InlineData("start", true, "web is running")]
     [InlineData("stop", false, "web is not running")]
+    [InlineData("create", true, "web is there already")]
+    [InlineData("pause", false, "web is not running")]
+    [InlineData("resume", false, "web is not running")]
+    [InlineData("events some", true, "'some' is not a number of events")]
+    [InlineData("list -j", true, "{\"name\":\"web\",\"state\":\"running\",\"memory\":268435456}")]
     [InlineData("frobnicate now", true, "no such command: 'frobnicate'; 'help' lists them")]
     [InlineData("log many", true, "'many' is not a number of lines")]
     [InlineData("help frobnicate", true, "no such command: 'frobnicate'")]
@@ -208,6 +219,174 @@ public sealed class MonitorTests
     }
 
     [Fact]
+    public void Start_OfOneThatIsPausedOrStopping_ReachesIt()
+    {
+        Monitor monitor = AtPrompt(out FakeGuest guest);
+        guest.Paused = true;
+        Assert.Equal(["hv> "], Run(monitor, "start"));
+        Assert.Equal(["web stands still", "hv> "], Run(monitor, "pause"));
+        guest.Paused = false;
+        guest.Stopping = true;
+        Assert.Equal(["hv> "], Run(monitor, "start"));
+        Assert.Equal(["start", "start"], guest.Asked);
+    }
+
+    [Fact]
+    public void Events_HaveTimes()
+    {
+        Monitor monitor = AtPrompt(out _);
+        _host.History.Add("web", "crashed", "division by zero");
+        Assert.Equal("0.000 s         web                 crashed             division by zero",
+            Run(monitor, "events")[0].TrimEnd());
+        Assert.Equal(
+            "{\"time\":0,\"name\":\"web\",\"event\":\"crashed\",\"why\":\"division by zero\"}",
+            Run(monitor, "events 1 -j")[0]);
+    }
+
+    [Fact]
+    public void Hopping_ShowsNothingTwice_AndNothingIsMissed()
+    {
+        var web = new FakeGuest("web");
+        var db = new FakeGuest("db");
+        var monitor = new Monitor(_host, [web, db], _sink);
+        monitor.Begin(attachSingle: false);
+        web.Say("one\r\n");
+        Type(monitor, "attach web\r");
+        Drain(monitor);
+        Type(monitor, "\u001dattach db\r");
+        Drain(monitor);
+        web.Say("two\r\n");
+        _ = _sink.Take();
+        Type(monitor, "\u001dattach web\r");
+        Drain(monitor);
+        Assert.EndsWith("[web: attached, Ctrl-] returns to the monitor]\r\ntwo\r\n", _sink.Take());
+    }
+
+    [Fact]
+    public void Top_IsDrawnEachSecond_UntilAKey()
+    {
+        Monitor monitor = AtPrompt(out FakeGuest guest);
+        Type(monitor, "top\r");
+        Assert.Equal(TopView.Period, _host.Alarm);
+        _host.Time = TopView.Period - 1;
+        Assert.False(monitor.Poll());
+        Assert.Equal(1UL, guest.Looks);
+        Log.Host($"waits for the prompt");
+        Assert.False(monitor.Poll());
+        _ = _sink.Take();
+        for (ulong second = 1; second < 4; second++)
+        {
+            _host.Time = second * TopView.Period;
+            Assert.False(monitor.Poll());
+            string[] shown = _sink.Take().Replace("\u001b[H\u001b[J", "").Split("\r\n");
+            Assert.Equal(["NAME  LOOKS", $"web   {second + 1}"], shown[1..3].Select(static line => line.TrimEnd()));
+        }
+
+        Type(monitor, "\u001b[A");
+        Assert.Equal(["waits for the prompt", "hv> "], _sink.TakeScreen());
+        Type(monitor, "x");
+        Assert.Equal("x", _sink.Take());
+    }
+
+    [Fact]
+    public void TopForScripts_IsOneSetOfRecords()
+    {
+        Monitor monitor = AtPrompt(out _);
+        Type(monitor, "top -j\r");
+        _ = _sink.Take();
+        Assert.False(monitor.Poll());
+        _host.Time = TopView.Period;
+        _ = monitor.Poll();
+        Assert.Equal(["{\"name\":\"web\",\"looks\":2}", "hv> "], _sink.TakeScreen());
+    }
+
+    [Fact]
+    public void Top_MakesWayForTheEndOfTheHost()
+    {
+        Monitor monitor = AtPrompt(out FakeGuest guest);
+        Type(monitor, "top\r");
+        guest.Running = false;
+        Log.Host($"web: stopped");
+        _host.End = PowerRequest.PowerOff;
+        Drain(monitor);
+        Assert.Equal(["poweroff"], _host.Asked);
+        Assert.Contains("web: stopped", _sink.Take());
+    }
+
+    [Fact]
+    public void Watch_MixesWholeLines_WithNames()
+    {
+        Monitor monitor = Watching("watch\r", out FakeGuest web, out FakeGuest db);
+        web.Say("one\r\ntw");
+        db.Say("\u001b[31mred\r\n");
+        Drain(monitor);
+        web.Say("o\r\n");
+        Log.Host($"a line of the host");
+        Drain(monitor);
+        Assert.Equal(["[web] one", "[db] red", "[host] a line of the host", "[web] two", ""], _sink.TakeScreen());
+        Type(monitor, "x\r\u001d");
+        Assert.Equal(["hv> "], _sink.TakeScreen());
+        Assert.Empty(web.Hear());
+        Type(monitor, "attach web\r");
+        Drain(monitor);
+        Assert.EndsWith("monitor]\r\n", _sink.Take());
+    }
+
+    [Fact]
+    public void Watch_ShowsALineWithoutEnd_OnceItIsQuiet()
+    {
+        Monitor monitor = Watching("watch web db\r", out FakeGuest web, out FakeGuest db);
+        web.Say("login: ");
+        Drain(monitor);
+        Assert.Equal("", _sink.Take());
+        Assert.Equal(WatchView.Patience, _host.Alarm);
+        _host.Time = WatchView.Patience;
+        Drain(monitor);
+        Assert.Equal(["[web] login: "], _sink.TakeScreen());
+        web.Say("root");
+        Drain(monitor);
+        Assert.Equal("root", _sink.Take());
+        db.Say("a line\r\n");
+        web.Say("\r\n");
+        Drain(monitor);
+        Assert.Equal(["", "[db] a line", ""], _sink.TakeScreen());
+    }
+
+    [Fact]
+    public void Watch_IsOfThoseThatAreNamed_AndSaysWhatWasNotKept()
+    {
+        Monitor monitor = Watching("watch db -j\r", out FakeGuest web, out FakeGuest db);
+        web.Say("not shown\r\n");
+        db.Say(new string('x', GuestConsole.KeptBytes) + "\r\n");
+        Drain(monitor);
+        string[] lines = _sink.TakeScreen();
+        Assert.Equal("{\"name\":\"db\",\"lost\":2}", lines[0]);
+        Assert.StartsWith("{\"name\":\"db\",\"text\":\"xxx", lines[1]);
+        Assert.DoesNotContain(lines, static line => line.Contains("not shown"));
+        Assert.Equal(2, db.Terminal.Dropped);
+        Assert.Equal(["no VM is called 'c'; 'vms' lists them", "hv> "], Run(monitor, "\u001dwatch c")[^2..]);
+    }
+
+    [Fact]
+    public void SeveralVms_AreWatchedWhereNobodyTypes()
+    {
+        var web = new FakeGuest("web");
+        var monitor = new Monitor(_host, [web, new FakeGuest("db")], _sink);
+        web.Say("hello\r\n");
+        monitor.Begin(attachSingle: true, watchAll: true);
+        Drain(monitor);
+        Assert.EndsWith("[web] hello\r\n", _sink.Take());
+    }
+
+    [Fact]
+    public void AFault_LetsGoOfEveryVm()
+    {
+        Monitor monitor = AtPrompt(out FakeGuest guest);
+        monitor.Recover();
+        Assert.Equal(1, guest.Recoveries);
+    }
+
+    [Fact]
     public void Vms_IsATable_AndInfoAList()
     {
         Monitor monitor = AtPrompt(out _);
@@ -222,7 +401,8 @@ public sealed class MonitorTests
         string help = string.Join('\n', Run(AtPrompt(out _), "help"));
         string[] names =
         [
-            "help", "vms", "attach", "start", "stop", "restart", "info", "stats", "log", "mem", "poweroff", "reboot",
+            "help", "vms", "list", "attach", "watch", "top", "start", "stop", "restart", "pause", "resume", "create",
+            "destroy", "info", "stats", "events", "log", "mem", "poweroff", "reboot",
         ];
         foreach (string name in names)
         {
@@ -387,6 +567,18 @@ public sealed class MonitorTests
     {
         guest = new FakeGuest(name);
         return new Monitor(_host, [guest], _sink);
+    }
+
+    /// <summary>Two VMs, and a command that watches them.</summary>
+    private Monitor Watching(string command, out FakeGuest web, out FakeGuest db)
+    {
+        web = new FakeGuest("web");
+        db = new FakeGuest("db");
+        var monitor = new Monitor(_host, [web, db], _sink);
+        monitor.Begin(attachSingle: false);
+        Type(monitor, command);
+        _ = _sink.Take();
+        return monitor;
     }
 
     private Monitor AtPrompt(out FakeGuest guest)

@@ -38,6 +38,10 @@ internal sealed class TestBackend : CharacterBackend
 
     public override bool TryRead(out byte value) => _input.TryRead(out value);
 
+    public override void DiscardOutput()
+    {
+    }
+
     public override void DiscardInput()
     {
         while (_input.TryRead(out _))

@@ -13,6 +13,12 @@ internal sealed class FakeMachines : MachineFactory
     /// <summary>There is no memory for any.</summary>
     public bool AreRefused { get; set; }
 
+    /// <summary>The host's clock; with one the VMs have a time and a vCPU that halts again and again.</summary>
+    public HostClock? Clock { get; set; }
+
+    /// <summary>The time of the last VM that was built.</summary>
+    public MachineTime? Time { get; private set; }
+
     /// <summary>VMs that have vCPUs which do not leave by themselves.</summary>
     public bool AreSlowToLeave { get; set; }
 
@@ -23,7 +29,17 @@ internal sealed class FakeMachines : MachineFactory
             return false;
         }
 
-        var machine = new VirtualMachine(slot, [new FakeCpu()], [], null!, null!, null!, null!);
+        FakeCpu cpu = Clock == null ? new FakeCpu() : new TestVm().Cpu;
+        var clocks = new MachineClock[1];
+        if (Clock != null)
+        {
+            Time = new MachineTime(Clock, 0, Clock.Frequency);
+            Time.Freeze();
+            clocks[0] = new MachineClock(Time, slot.Tasks[0], 4);
+            cpu.Guest = static cpu => cpu.Exit = new VmExit { Kind = ExitKind.Halt, NextRip = TestVm.CodeAddress };
+        }
+
+        var machine = new VirtualMachine(slot, [cpu], clocks, Time!, null!, null!, null!);
         slot.Window = new VmWindow(0, null!, null!);
         slot.Window.Life.Begin();
         slot.Attach(new VmReference<VirtualMachine>(machine, slot.Window.Life));
@@ -33,6 +49,15 @@ internal sealed class FakeMachines : MachineFactory
     public override void Launch(MachineSlot slot)
     {
         slot.Tasks[0].State = AreSlowToLeave ? SchedulableState.Waiting : SchedulableState.Finished;
+        if (slot.WantsPause)
+        {
+            slot.Machine!.Pause();
+        }
+        else if (Clock != null)
+        {
+            slot.Machine!.Begin();
+        }
+
         Log.Host($"{slot.Config.Name}: started");
     }
 

@@ -238,6 +238,98 @@ public sealed class SupervisorTests : IDisposable
     }
 
     [Theory]
+    [InlineData(MachineEvents.PoweredOff)]
+    [InlineData(MachineEvents.Crashed)]
+    public void AStartOfOneThatIsToStop_IsRemembered(MachineEvents ending)
+    {
+        Ask(MachineEvents.Stop);
+        Assert.True(_slot.IsStopping);
+        Ask(MachineEvents.Start);
+        Assert.Equal(1UL, _slot.Starts);
+        End(ending);
+        Assert.Equal(MachineState.Running, _slot.State);
+        Assert.Equal(2UL, _slot.Starts);
+        Assert.False(_slot.IsStopping);
+        Pass(2 * Supervisor.PowerButtonPatience);
+        Assert.Equal(2UL, _slot.Starts);
+    }
+
+    [Fact]
+    public void AStartOfOneThatDoesNotAnswerItsButton_FollowsTheForce()
+    {
+        Ask(MachineEvents.Stop);
+        Ask(MachineEvents.Start);
+        Pass(Supervisor.PowerButtonPatience);
+        Assert.Equal(MachineState.Running, _slot.State);
+        Assert.Equal(2UL, _slot.Starts);
+    }
+
+    [Fact]
+    public void TheConfigurationsVms_StartInItsOrder_EachAfterItsDelay()
+    {
+        MachineSlot[] slots =
+        [
+            SlotOf("now", 0), SlotOf("two", 2), SlotOf("by-hand", 0, autoStart: false), SlotOf("with-two", 0),
+            SlotOf("three", 3),
+        ];
+        _supervisor.Take(slots, AllStoppedAction.PowerOff);
+        _supervisor.StartByThemselves();
+        Pass(0);
+        ExpectRunning(slots, 0);
+        Assert.True(slots[4].IsRestarting);
+        Pass((2 * Second) - (Second / 2));
+        ExpectRunning(slots, 0);
+        Pass(Second / 2);
+        ExpectRunning(slots, 0, 1, 3);
+        Pass(3 * Second);
+        ExpectRunning(slots, 0, 1, 3, 4);
+    }
+
+    [Fact]
+    public void AVmThatWaitsForItsStart_KeepsTheHostOn_AndCanBeStopped()
+    {
+        MachineSlot[] slots = [SlotOf("now", 0), SlotOf("later", 100)];
+        _supervisor.Take(slots, AllStoppedAction.PowerOff);
+        _supervisor.StartByThemselves();
+        Pass(0);
+        slots[0].End(MachineEvents.PoweredOff);
+        _supervisor.StepAll();
+        Assert.Equal(PowerRequest.None, _power.TakeAsked());
+        slots[1].Post(MachineEvents.Stop);
+        _supervisor.StepAll();
+        Assert.Equal(PowerRequest.PowerOff, _power.TakeAsked());
+        Pass(200 * Second);
+        Assert.Equal(0UL, slots[1].Starts);
+    }
+
+    [Fact]
+    public void WhatHappens_IsWrittenDown()
+    {
+        Pass(Second);
+        End(MachineEvents.Crashed);
+        Ask(MachineEvents.Stop);
+        string[] expected = ["started ", "crashed no reason", "waits before it starts again", "stopped it crashed"];
+        string[] found = new string[_supervisor.History.Next];
+        for (int i = 0; i < found.Length; i++)
+        {
+            Assert.True(_supervisor.History.TryRead(i, out MachineEvent entry));
+            found[i] = $"{entry.What} {entry.Detail}";
+            Assert.Equal("web", entry.Machine);
+            Assert.Equal(i == 0 ? 0 : Second, entry.Moment / Second * Second);
+        }
+
+        Assert.Equal(expected, found);
+        Assert.False(_supervisor.History.TryRead(found.Length, out _));
+        for (int i = 0; i < MachineHistory.Capacity; i++)
+        {
+            _supervisor.History.Add("web", "more");
+        }
+
+        Assert.False(_supervisor.History.TryRead(found.Length - 1, out _));
+        Assert.True(_supervisor.History.TryRead(found.Length, out _));
+    }
+
+    [Theory]
     [InlineData(MachineEvents.Stop, MachineEvents.Restart, 2UL)]
     [InlineData(MachineEvents.Restart, MachineEvents.Stop, 1UL)]
     public void OfTwoWishesAtOnce_TheLastCounts(MachineEvents first, MachineEvents second, ulong starts)
@@ -302,6 +394,20 @@ public sealed class SupervisorTests : IDisposable
         Assert.False(look.HasSeenRest);
         Ask(MachineEvents.ForceStop);
         Assert.True(look.HasSeenRest);
+    }
+
+    private MachineSlot SlotOf(string name, int delay, bool autoStart = true)
+    {
+        var config = new VmConfig { Name = name, AutoStart = autoStart, StartDelay = delay };
+        return new MachineSlot(config, _supervisor, new GuestConsole());
+    }
+
+    private static void ExpectRunning(MachineSlot[] slots, params int[] running)
+    {
+        for (int i = 0; i < slots.Length; i++)
+        {
+            Assert.Equal(Array.IndexOf(running, i) >= 0, slots[i].State == MachineState.Running);
+        }
     }
 
     private void Ask(MachineEvents wish)

@@ -50,6 +50,9 @@ internal sealed class ConfigDocument
             ? 0
             : (int)(_result.Config.VirtualMachines.Aggregate(0UL, (sum, vm) => sum + vm.Memory) / MiB);
 
+    /// <summary>How many guests it has; 0 where there are errors.</summary>
+    public int GuestCount => _result.Config?.VirtualMachines.Length ?? 0;
+
     /// <summary>The serial port of the console, 1 or 2.</summary>
     public int ConsolePort => _result.Config?.Host.Console == HostConsole.Com2 ? 2 : 1;
 

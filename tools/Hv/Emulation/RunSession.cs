@@ -59,8 +59,7 @@ internal sealed class RunSession : IDisposable
         MachineLimits.Check(options);
         using (new ProgressLine("making the boot image"))
         {
-            BootMedium.Make(_request.Config, _request.Hypervisor, ["debug-exit", .. _request.Options], _request.Disk,
-                medium);
+            BootMedium.Make(_request.Config, _request.Hypervisor, Words(), _request.Disk, medium);
         }
 
         if (_signal != 0)
@@ -194,6 +193,13 @@ internal sealed class RunSession : IDisposable
             System.Console.Error.WriteLine($"hv: waiting for gdb -ex 'target remote {files.GdbSocket}' {symbols}");
         }
     }
+
+    /// <summary>
+    /// For the hypervisor's command line. Where nobody types, what several guests say is to be seen, with their names.
+    /// </summary>
+    private string[] Words() => _interactive || _request.Config.GuestCount < 2
+        ? ["debug-exit", .. _request.Options]
+        : ["debug-exit", "watch", .. _request.Options];
 
     private string Progress() => _request.Until is null
         ? $"running: {_watch.LastLine}"

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Text.RegularExpressions;
+using Hypervisor.Tool;
+
+namespace Hypervisor.EmulatorTests;
+
+/// <summary>Several VMs beside each other: their consoles, their lives, and the memory that comes back.</summary>
+internal static class SeveralRuns
+{
+    private const string Detach = "\x1d";
+    private const string TinyPrompt = "^tiny> ";
+    private const int Rounds = 100;
+    private const int SoakRounds = 10_000;
+
+    private static readonly string[] s_names = ["one", "two", "three"];
+
+    public static readonly Run[] All =
+    [
+        new Run
+        {
+            Name = "several-linux",
+            Part = Part.Emulator,
+            Config = "[host]\non_all_stopped = \"poweroff\"\n\n" + ConfigOf(s_names),
+            Files = LinuxGuest.Files,
+            Script = Hop,
+            TimeLimit = 300,
+        },
+        Example("several-example", Examples) with { TimeLimit = 300 },
+        Tiny("several-pause", Pause) with { Flavour = "checked" },
+        Tiny("several-watch", Watch),
+        Tiny("several-delay", Delay) with
+        {
+            Config = TinyConfig("a", "") + TinyConfig("b", "start_delay = 2") + TinyConfig("c", "start_delay = 3"),
+        },
+        Tiny("several-life-and-death", static console => LiveAndDie(console, Rounds)) with { Flavour = "checked" },
+        Tiny("soak-life-and-death", static console => LiveAndDie(console, SoakRounds)) with
+        {
+            Part = Part.Soak,
+            TimeLimit = 7200,
+        },
+    ];
+
+    private static Run Example(string name, Action<RunConsole> script) => new()
+    {
+        Name = name,
+        Part = Part.Emulator,
+        Config = File.ReadAllText(Path.Combine(RepositoryPaths.Root, "examples", "three.toml")),
+        Files = new Dictionary<string, string>(LinuxGuest.Files) { ["tiny"] = TinyFile() },
+        Script = script,
+    };
+
+    private static Run Tiny(string name, Action<RunConsole> script) => new()
+    {
+        Name = name,
+        Part = Part.Emulator,
+        Config = TinyConfig("a", "") + TinyConfig("b", "autostart = false"),
+        Files = new Dictionary<string, string> { ["tiny"] = TinyFile() },
+        Script = script,
+        TimeLimit = 120,
+    };
+
+    private static string TinyFile() => Path.Combine(RepositoryPaths.Root, "examples", "guests", "tiny");
+
+    private static string TinyConfig(string name, string extra) => $"""
+        [[vm]]
+        name   = "{name}"
+        memory = "4M"
+        kernel = "tiny"
+        {extra}
+
+
+        """;
+
+    private static string ConfigOf(string[] names)
+    {
+        string text = "";
+        foreach (string name in names)
+        {
+            text += LinuxGuest.Config("192M").Replace("\"linux\"", $"\"{name}\"", StringComparison.Ordinal) + "\n";
+        }
+
+        return text;
+    }
+
+    /// <summary>Three Linux on one processor reach their shells; with the last one the host goes down.</summary>
+    private static void Hop(RunConsole console)
+    {
+        _ = console.Expect(LinuxGuest.Monitor);
+        foreach (string name in s_names)
+        {
+            console.Type($"attach {name}");
+            LinuxGuest.ReachShell(console);
+            console.Type($"hostname {name}");
+            _ = console.Expect(LinuxGuest.Prompt, 20);
+            ToMonitor(console);
+        }
+
+        foreach (string name in s_names)
+        {
+            console.Type("list");
+            _ = console.Expect($"^{name} +running ", 20);
+            _ = console.Expect(LinuxGuest.Monitor, 20);
+            console.Type($"attach {name}");
+            console.Type("echo this is $(hostname)");
+            _ = console.Expect($"^this is {name}$", 30);
+            console.Type("poweroff");
+            if (name != s_names[^1])
+            {
+                _ = console.Expect($"{name}: stopped", 90);
+                _ = console.Expect(LinuxGuest.Monitor, 20);
+            }
+        }
+
+        console.ExpectPowerOff(90);
+        console.ExpectNever("Kernel panic|PANIC|Call Trace");
+    }
+
+    /// <summary>What the README shows.</summary>
+    private static void Examples(RunConsole console)
+    {
+        _ = console.Expect(LinuxGuest.Monitor);
+        console.Type("attach two");
+        LinuxGuest.ReachShell(console);
+        ToMonitor(console);
+        console.Type("attach tiny");
+        console.Type("");
+        _ = console.Expect(TinyPrompt, 30);
+        ToMonitor(console);
+        console.Type("attach one");
+        LinuxGuest.ReachShell(console);
+        ToMonitor(console);
+        console.Type("top -j");
+        _ = console.Expect("^\\{\"name\":\"tiny\",\"state\":\"running\",\"cpu%\":\\d+\\.\\d,\"exits/s\":\\d+", 20);
+        console.Type("poweroff");
+        console.ExpectPowerOff(90);
+    }
+
+    /// <summary>
+    /// A VM that stands still says nothing, and its time has stood still; one that is created has not begun.
+    /// </summary>
+    private static void Pause(RunConsole console)
+    {
+        _ = console.Expect("a: started");
+        console.Type("pause a");
+        _ = console.Expect("a: paused", 20);
+        console.Type("attach a");
+        console.Type("");
+        System.Threading.Thread.Sleep(TimeSpan.FromSeconds(15));
+        console.ExpectNever("up for 20 s");
+        ToMonitor(console);
+        console.Type("list");
+        _ = console.Expect("^a +paused ", 20);
+        console.Type("resume a");
+        _ = console.Expect("a: resumed", 20);
+        console.Type("attach a");
+        _ = console.Expect(TinyPrompt, 20);
+        _ = console.Expect("^tiny: up for \\d+ s$", 30);
+        ToMonitor(console);
+
+        console.Type("create b");
+        _ = console.Expect("b: waits for its start", 20);
+        console.Type("list");
+        _ = console.Expect("^b +created ", 20);
+        console.Type("start b");
+        _ = console.Expect("b: started", 20);
+        console.Type("attach b");
+        _ = console.Expect(TinyPrompt, 30);
+        ToMonitor(console);
+
+        console.Type("pause b");
+        _ = console.Expect("b: paused", 20);
+        console.Type("stop b");
+        _ = console.Expect("b: stopped", 20);
+        console.Type("events");
+        foreach (string line in new[] { "a +paused", "a +resumed", "b +created", "b +paused", "b +stopped +it switched" })
+        {
+            _ = console.Expect($@"^\d+\.\d+ s +{line}", 10);
+        }
+
+        console.Type("pause a");
+        console.Type("destroy a");
+        _ = console.Expect("a: stopped", 20);
+        console.Type("list");
+        _ = console.Expect("^a +stopped +1 +4 MiB +0 +0 *$", 20);
+        console.Type("poweroff");
+        console.ExpectPowerOff();
+        console.ExpectNever("PANIC|a fault in");
+    }
+
+    /// <summary>What two guests say comes with their names, a prompt without an end too.</summary>
+    private static void Watch(RunConsole console)
+    {
+        _ = console.Expect(LinuxGuest.Monitor);
+        console.Type("start b");
+        console.Type("watch a b");
+        _ = console.Expect(@"^\[a\] tiny: a guest without", 20);
+        _ = console.Expect(@"^\[b\] tiny: a guest without", 20);
+        _ = console.Expect(@"^\[b\] tiny> ", 20);
+        string first = console.Expect(@"^\[[ab]\] tiny: up for 10 s$", 40).Value;
+        _ = console.Expect(first.Contains("[a]") ? @"^\[b\] tiny: up for 10 s$" : @"^\[a\] tiny: up for 10 s$", 40);
+        ToMonitor(console);
+        console.Type("watch -j b");
+        _ = console.Expect("^\\{\"name\":\"b\",\"text\":\"tiny: up for \\d+ s\"\\}$", 40);
+        ToMonitor(console);
+        console.Type("top");
+        _ = console.Expect(@"^NAME +STATE +CPU% ", 20);
+        _ = console.Expect(@"^b +running +\d+\.\d ", 20);
+        ToMonitor(console);
+        console.Type("poweroff");
+        console.ExpectPowerOff();
+    }
+
+    /// <summary>They start in the file's order, each so many seconds after the one before.</summary>
+    private static void Delay(RunConsole console)
+    {
+        _ = console.Expect("a: started");
+        _ = console.Expect("b: started", 30);
+        _ = console.Expect("c: started", 30);
+        console.Type("events -j");
+        double[] times = new double[3];
+        for (int i = 0; i < times.Length; i++)
+        {
+            string name = "abc".Substring(i, 1);
+            Match line = console.Expect(
+                "\"time\":(\\d+),\"name\":\"" + name + "\",\"event\":\"started\"", 20);
+            times[i] = double.Parse(line.Groups[1].Value, CultureInfo.InvariantCulture) / 1e9;
+            _ = console.Report.Append(CultureInfo.InvariantCulture, $"      {name} started at {times[i]:F3} s\n");
+        }
+
+        if (times[1] - times[0] is < 1.5 or > 4 || times[2] - times[1] is < 2.5 or > 5)
+        {
+            throw new RunFailure("the delays are not kept");
+        }
+    }
+
+    /// <summary>A VM is created, started and destroyed, again and again: no counter of the host's has moved.</summary>
+    private static void LiveAndDie(RunConsole console, int rounds)
+    {
+        _ = console.Expect(LinuxGuest.Monitor);
+        Round(console);
+        string before = Counters(console);
+        for (int round = 0; round < rounds; round++)
+        {
+            Round(console);
+        }
+
+        string after = Counters(console);
+        if (after != before)
+        {
+            throw new RunFailure($"the counters were\n{before}\nand are after {rounds} rounds\n{after}");
+        }
+
+        _ = console.Report.Append(CultureInfo.InvariantCulture, $"      {rounds} rounds: {after}\n");
+        console.Type("poweroff");
+        console.ExpectPowerOff();
+        console.ExpectNever("PANIC|a fault in|frames were taken back");
+    }
+
+    private static void Round(RunConsole console)
+    {
+        console.Type("create b");
+        _ = console.Expect("b: waits for its start", 30);
+        console.Type("start b");
+        _ = console.Expect("b: started", 30);
+        console.Type("destroy b");
+        _ = console.Expect("b: stopped", 30);
+    }
+
+    /// <summary>Everything that a VM takes, as records, once the host has come to rest.</summary>
+    private static string Counters(RunConsole console)
+    {
+        // One block at a time is in the zeroing task's hands until its stock is full.
+        string last;
+        string now = "";
+        do
+        {
+            last = now;
+            now = CountersNow(console);
+        }
+        while (now != last);
+
+        return now;
+    }
+
+    private static string CountersNow(RunConsole console)
+    {
+        console.Type("mem -j");
+        string memory = console.Expect("^\\{\"free\".*\\}$", 20).Value;
+        console.Type("stats host -j");
+        string host = console.Expect("\"faults contained\".*\\}$", 20).Value;
+        return memory.TrimEnd() + host.TrimEnd();
+    }
+
+    private static void ToMonitor(RunConsole console)
+    {
+        console.Send(Detach);
+        _ = console.Expect(LinuxGuest.Monitor, 20);
+    }
+}
