@@ -17,7 +17,7 @@ usage() {
     cat <<'TEXT'
 usage: ./build.sh COMMAND [ARGUMENTS]
 
-  run [OPTIONS]   builds everything, packs the sample guest and boots it in QEMU, the console in this terminal;
+  run [OPTIONS]   builds everything, packs the sample guests and boots them in QEMU, the console in this terminal;
                   the options are those of 'hv run'
   test [PART]     builds everything and runs all tests, or one part: unit, guests, emulator, size
   soak            the long tests
@@ -63,7 +63,7 @@ case $command in
     run)
         setup
         build_everything
-        exec dotnet artifacts/bin/Hv/release/hv.dll run examples/linux.toml "$@"
+        exec dotnet artifacts/bin/Hv/release/hv.dll run examples/three.toml "$@"
         ;;
     test)
         setup

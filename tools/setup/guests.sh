@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# The files of the sample guest and of the tests' guests, in examples/guests and artifacts/guests.
+# The files of the sample guests and of the tests' guests, in examples/guests and artifacts/guests.
 
-# The sample guest of the README: a Linux kernel from the cache and an initial RAM disk with busybox.
+# The sample guests of the README: a Linux kernel from the cache with an initial RAM disk with busybox, and a tiny one.
 prepare_guests() {
     fetch_kernel cloud || exit 1
     mkdir -p examples/guests
@@ -10,6 +10,17 @@ prepare_guests() {
         make_shell_initrd examples/guests/initrd.img
         say "made examples/guests/initrd.img (busybox)"
     fi
+    make_tiny_guest
+}
+
+# A guest without an operating system, of 32 bits, linked for 1 MiB.
+make_tiny_guest() {
+    local source=examples/tiny/tiny.c guest=examples/guests/tiny
+    [ ! $guest -nt $source ] || return 0
+    gcc -m32 -O2 -Wall -Wextra -Werror -ffreestanding -fno-pic -no-pie -nostdlib -static -s \
+        -mgeneral-regs-only -fno-stack-protector -fno-asynchronous-unwind-tables \
+        -Wl,-Ttext-segment=0x100000,-e,start,--build-id=none,-z,noexecstack,-z,noseparate-code -o $guest $source
+    say "made $guest"
 }
 
 # What the tests need beside that: the exit benchmark as a guest's init, and other kernels where they can be had.
