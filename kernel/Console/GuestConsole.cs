@@ -41,7 +41,8 @@ public sealed class GuestConsole : CharacterBackend
     public long Shown => _shown;
 
     /// <summary>Bytes that were pushed out before anybody saw them.</summary>
-    public long Dropped => _dropped + Math.Max(Written - KeptBytes - Math.Max(_shown, Volatile.Read(ref _discarded)), 0);
+    public long Dropped =>
+        _dropped + Math.Max(Written - KeptBytes - Math.Max(_shown, Volatile.Read(ref _discarded)), 0);
 
     public override void Write(byte value)
     {

@@ -218,7 +218,7 @@ public sealed class Supervisor : HostTask
         }
     }
 
-    /// <summary>Builds its VM and lets it run; one that is only to be created stands still until somebody asks.</summary>
+    /// <summary>Builds its VM and lets it run; one that is only created stands still until somebody asks.</summary>
     private void Start(MachineSlot slot, bool isNew = false)
     {
         slot.State = MachineState.Building;

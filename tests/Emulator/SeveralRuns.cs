@@ -176,7 +176,8 @@ internal static class SeveralRuns
         console.Type("stop b");
         _ = console.Expect("b: stopped", 20);
         console.Type("events");
-        foreach (string line in new[] { "a +paused", "a +resumed", "b +created", "b +paused", "b +stopped +it switched" })
+        string[] lines = ["a +paused", "a +resumed", "b +created", "b +paused", "b +stopped +it switched"];
+        foreach (string line in lines)
         {
             _ = console.Expect($@"^\d+\.\d+ s +{line}", 10);
         }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 namespace Hypervisor.Console.Commands;
 
-/// <summary>Ends a VM at once, wherever it stands; what a forced stop leaves for people to look at goes as well.</summary>
+/// <summary>
+/// Ends a VM at once, wherever it stands; what a forced stop leaves for people to look at goes as well.
+/// </summary>
 internal sealed class DestroyCommand : Command
 {
     public override string Name => "destroy";

@@ -15,7 +15,9 @@ using Xunit;
 
 namespace Hypervisor.Unit.Machine;
 
-/// <summary>A VM that is paused, created or looked at from outside, with the test as the scheduler of its vCPUs.</summary>
+/// <summary>
+/// A VM that is paused, created or looked at from outside, with the test as the scheduler of its vCPUs.
+/// </summary>
 [Collection("log")]
 public sealed class MachinePauseTests : IDisposable
 {
