@@ -46,6 +46,23 @@ public sealed class RunTests
         Assert.DoesNotContain("   at ", errors);
     }
 
+    /// <summary>Nobody could attach to one of them.</summary>
+    [Theory]
+    [InlineData(false, "^debug-exit quick$")]
+    [InlineData(true, "^debug-exit watch quick$")]
+    public void WithoutATerminal_SeveralGuestsAreWatched(bool several, string commandLine)
+    {
+        using var scratch = new Scratch();
+        const string First = Scratch.GoodConfig;
+        string second = "\n" + First.Replace("\"web\"", "\"second\"", StringComparison.Ordinal);
+        string config = scratch.Config(several ? First + second : First);
+
+        (int code, _, _) = ToolProcess.Run("", "run", config, "--hypervisor", StandIn.Path, "--append", "quick",
+            "--until", commandLine, "--timeout", "60");
+
+        Assert.Equal(ExitCode.Success, code);
+    }
+
     [Fact]
     public async Task Runs_DoNotDisturbEachOther()
     {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# A stand-in for the hypervisor that boots in an instant: says that it is up and names its modules on the serial port,
-# then sends back what is typed. Some keys make it end as the hypervisor would: q powers off, p panics, t triple-faults,
-# r restarts, c reports a guest's crash, n that it cannot start one.
+# A stand-in for the hypervisor that boots in an instant: says that it is up, and its command line and modules, on the
+# serial port, then sends back what is typed. Some keys make it end as the hypervisor would: q powers off, p panics,
+# t triple-faults, r restarts, c reports a guest's crash, n that it cannot start one.
         .set    PORT, 0x3f8
         .set    STATUS, 0x3fd
 
@@ -21,10 +21,13 @@ _start: mov     $stack_top, %esp
 tag:    mov     (%edi), %eax
         test    %eax, %eax
         jz      keys
+        lea     8(%edi), %esi           # type 1 is the command line, 3 a module with its own
+        cmp     $1, %eax
+        je      say
         cmp     $3, %eax
         jne     next
         lea     16(%edi), %esi
-        call    print
+say:    call    print
         mov     $'\n', %al
         call    put
 next:   mov     4(%edi), %eax
