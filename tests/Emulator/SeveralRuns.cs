@@ -31,6 +31,7 @@ internal static class SeveralRuns
         },
         Example("several-example", Examples) with { TimeLimit = 300 },
         Tiny("several-pause", Pause) with { Flavour = "checked" },
+        LinuxRuns.Linux("pause-linux", "cloud", PauseLinux),
         Tiny("several-watch", Watch),
         Tiny("several-delay", Delay) with
         {
@@ -190,6 +191,41 @@ internal static class SeveralRuns
         console.Type("poweroff");
         console.ExpectPowerOff();
         console.ExpectNever("PANIC|a fault in");
+    }
+
+    /// <summary>A pause of many seconds is none for the guest: its clock and timers go on where they were.</summary>
+    private static void PauseLinux(RunConsole console)
+    {
+        const int PauseSeconds = 20;
+        LinuxGuest.ReachShell(console);
+        double before = Uptime(console);
+        ToMonitor(console);
+        console.Type("pause linux");
+        _ = console.Expect("linux: paused", 20);
+        System.Threading.Thread.Sleep(TimeSpan.FromSeconds(PauseSeconds));
+        console.Type("resume linux");
+        _ = console.Expect("linux: resumed", 20);
+        console.Type("attach linux");
+        double after = Uptime(console);
+        _ = console.Report.Append(CultureInfo.InvariantCulture, $"      {after - before:F2} s passed for the guest\n");
+        if (after < before || after - before > PauseSeconds / 2)
+        {
+            throw new RunFailure($"{after - before:F2} s have passed for the guest");
+        }
+
+        console.Type("sleep 1 && echo slept");
+        _ = console.Expect("^slept$", 30);
+        console.Type("dmesg | grep -ci unstable");
+        _ = console.Expect("^0$", 20);
+        console.ExpectNever("Kernel panic|Call Trace|rcu.*stall");
+        LinuxGuest.SwitchOff(console);
+    }
+
+    private static double Uptime(RunConsole console)
+    {
+        console.Type("cat /proc/uptime");
+        string found = console.Expect(@"^(\d+\.\d+) ", 20).Groups[1].Value;
+        return double.Parse(found, CultureInfo.InvariantCulture);
     }
 
     /// <summary>What two guests say comes with their names, a prompt without an end too.</summary>
