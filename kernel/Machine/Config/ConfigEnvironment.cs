@@ -13,6 +13,12 @@ public sealed class ConfigEnvironment
     /// <summary>Bytes that are free at all, also in pieces that are too small for guests.</summary>
     public readonly ulong FreeMemory;
 
+    /// <summary>
+    /// For each processor of the machine, whether it is the first thread of its core: guests run on those, and on the
+    /// others only where cores may be shared. Empty where that isn't known (on the user's own machine).
+    /// </summary>
+    public bool[] FirstThreads { get; init; } = new bool[0];
+
     public ConfigEnvironment(ConfigFile[] files, ulong guestMemory = 0, ulong freeMemory = 0)
     {
         Files = files;

@@ -55,13 +55,16 @@ public enum ConfigErrorKind
     DuplicateProcessor,
     PinCount,
     OptionNeedsPin,
+    ReserveExceedsCap,
+    ReservesExceedHost,
+    ProcessorMissing,
+    ProcessorIsThread,
+    ProcessorTaken,
+    NoProcessorLeft,
 
     // It is a configuration, of a later version.
     LaterProcessors,
     LaterDisk,
     LaterNetwork,
     LaterSwitch,
-    LaterCap,
-    LaterPin,
-    LaterExclusive,
 }

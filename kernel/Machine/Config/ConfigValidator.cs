@@ -34,7 +34,8 @@ internal sealed class ConfigValidator
             host = HostSection.Read(_errors, hostTable);
         }
 
-        return new MachineConfig(host, ReadMachines(root));
+        VmConfig[] machines = ReadMachines(root, host);
+        return new MachineConfig(host, machines);
     }
 
     private void CheckSection(TomlEntry entry)
@@ -98,7 +99,7 @@ internal sealed class ConfigValidator
     private static TomlTable? SectionOf(TomlEntry entry) =>
         entry.Value.Kind == TomlKind.Sections ? entry.Value.FirstItem!.Table : entry.Value.Table;
 
-    private VmConfig[] ReadMachines(TomlTable root)
+    private VmConfig[] ReadMachines(TomlTable root, HostConfig host)
     {
         TomlEntry? entry = root.Find("vm");
         if (entry == null)
@@ -111,10 +112,14 @@ internal sealed class ConfigValidator
             return new VmConfig[0];
         }
 
+        var plan = new ProcessorPlan(_errors, _environment.FirstThreads, host.ShareCores);
         TomlTable? single = entry.Value.Table;
         if (single != null)
         {
-            return new[] { new VmSection(_errors, single, _environment).Read() };
+            VmConfig machine = new VmSection(_errors, single, _environment).Read();
+            plan.Add(machine, single);
+            plan.Finish();
+            return new[] { machine };
         }
 
         var machines = new VmConfig[entry.Value.Kind == TomlKind.Sections ? entry.Value.Count : 0];
@@ -132,9 +137,11 @@ internal sealed class ConfigValidator
             machines[count] = section.Read();
             CheckNameIsFree(section, machines, count);
             CheckSum(section, machines[count]);
+            plan.Add(machines[count], item.Table!);
             count++;
         }
 
+        plan.Finish();
         return machines;
     }
 

@@ -9,4 +9,7 @@ public sealed class HostConfig
 
     /// <summary>What happens when the last guest has stopped.</summary>
     public AllStoppedAction OnAllStopped = AllStoppedAction.Monitor;
+
+    /// <summary>Different guests may run on the threads of one core at the same time.</summary>
+    public bool ShareCores;
 }

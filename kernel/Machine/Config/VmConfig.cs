@@ -38,9 +38,18 @@ public sealed class VmConfig
 
     public CrashAction OnCrash = CrashAction.Stop;
 
-    /// <summary>Share of processor time under contention, 1 to 10000.</summary>
+    /// <summary>Share of processor time under contention, 1 to 10000, divided among its virtual processors.</summary>
     public int Weight = 100;
 
-    /// <summary>Percent of one processor that is guaranteed, 0 to 100 for each virtual processor.</summary>
+    /// <summary>Percent of one processor that it has at most, all its virtual processors together; 0 for no limit.</summary>
+    public int Cap;
+
+    /// <summary>Percent of one processor that is guaranteed to all its virtual processors together.</summary>
     public int Reserve;
+
+    /// <summary>The real processor of each virtual one; empty where any will do.</summary>
+    public int[] Pin = new int[0];
+
+    /// <summary>The processors of <see cref="Pin"/> run no other guest.</summary>
+    public bool IsExclusive;
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 namespace Hypervisor.Machine.Config;
 
-/// <summary>
-/// The processors of a guest and its share of the real ones. What one guest on one processor gets anyway (a weight, a
-/// reserve) is accepted; what would have to be kept and isn't yet (a cap, another processor) is refused.
-/// </summary>
+/// <summary>The processors of a guest and its share of the real ones.</summary>
 internal sealed partial class VmSection
 {
     private const int MaximumCpus = 64;
-    private const int MaximumProcessor = 255;
+
+    /// <summary>The highest number that <c>pin</c> takes.</summary>
+    public const int MaximumProcessor = 255;
+
     private const int MinimumTimestamp = 100_000;
     private const int MaximumTimestamp = 10_000_000;
 
@@ -16,20 +16,13 @@ internal sealed partial class VmSection
     {
         int cpus = ReadCpus();
         _config.Weight = _reader.ReadNumber("weight", 1, 10000, 100, out _);
-        _config.Reserve = _reader.ReadNumber("reserve", 0, 100, 0, out _);
         _config.TimestampKilohertz = _reader.ReadNumber("tsc_khz", MinimumTimestamp, MaximumTimestamp, 0, out _);
-        int cap = _reader.ReadNumber("cap", 1, 100, 100, out TomlEntry? capEntry);
-        if (cap < 100 && capEntry != null)
-        {
-            const string Later = "limits on processor time come in a later version; leave the key out";
-            _reader.Report(ConfigErrorKind.LaterCap, capEntry, Later);
-        }
-
+        ReadLimits(cpus);
         const string PinExpected = "an array of processor numbers is expected; for example: pin = [0]";
         TomlEntry? pin = _reader.Find("pin", TomlKind.Array, PinExpected);
         if (pin != null)
         {
-            CheckPin(pin, cpus);
+            ReadPin(pin, cpus);
         }
 
         bool exclusive = _reader.ReadBoolean("exclusive", false, out TomlEntry? exclusiveEntry);
@@ -37,13 +30,22 @@ internal sealed partial class VmSection
         {
             _reader.Report(ConfigErrorKind.OptionNeedsPin, exclusiveEntry!, "only together with pin");
         }
-        else if (exclusive)
-        {
-            const string Later = "processors of its own for a guest come in a later version; leave the key out";
-            _reader.Report(ConfigErrorKind.LaterExclusive, exclusiveEntry!, Later);
-        }
 
+        _config.IsExclusive = exclusive;
         _config.Cpus = cpus;
+    }
+
+    /// <summary>Both in percent of one real processor, for all the virtual ones together.</summary>
+    private void ReadLimits(int cpus)
+    {
+        int cap = _reader.ReadNumber("cap", 1, 100 * cpus, 100 * cpus, out _);
+        _config.Cap = cap == 100 * cpus ? 0 : cap;
+        _config.Reserve = _reader.ReadNumber("reserve", 0, 100 * cpus, 0, out TomlEntry? reserve);
+        if (_config.Reserve > cap && reserve != null)
+        {
+            TextBuilder text = new TextBuilder().Append("more than the cap, which is ");
+            _reader.Report(ConfigErrorKind.ReserveExceedsCap, reserve, text.Append(cap).ToString());
+        }
     }
 
     private int ReadCpus()
@@ -66,9 +68,10 @@ internal sealed partial class VmSection
         return (int)entry.Value.Integer;
     }
 
-    private void CheckPin(TomlEntry pin, int cpus)
+    private void ReadPin(TomlEntry pin, int cpus)
     {
-        bool later = false;
+        var processors = new int[pin.Value.Count];
+        int count = 0;
         for (TomlValue? item = pin.Value.FirstItem; item != null; item = item.Next)
         {
             if (item.Kind != TomlKind.Integer)
@@ -89,7 +92,7 @@ internal sealed partial class VmSection
                 return;
             }
 
-            later |= item.Integer != 0;
+            processors[count++] = (int)item.Integer;
         }
 
         if (pin.Value.Count != cpus)
@@ -97,10 +100,9 @@ internal sealed partial class VmSection
             TextBuilder text = new TextBuilder().Append("one number for each virtual processor is expected, so ");
             _reader.Report(ConfigErrorKind.PinCount, pin, text.Append(cpus).ToString());
         }
-        else if (later)
+        else
         {
-            const string Later = "this version runs guests on processor 0; others come in a later version";
-            _reader.Report(ConfigErrorKind.LaterPin, pin, Later);
+            _config.Pin = processors;
         }
     }
 

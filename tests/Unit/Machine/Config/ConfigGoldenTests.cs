@@ -110,7 +110,22 @@ public sealed class ConfigGoldenTests
                 new ConfigFile("tiny", 1000),
             ],
             memory,
-            free);
+            free)
+        {
+            FirstThreads = ThreadsOf(text),
+        };
+    }
+
+    /// <summary>
+    /// A first line "# environment: processors 1101" stands for processors of which the third shares its core.
+    /// </summary>
+    private static bool[] ThreadsOf(string text)
+    {
+        const string Processors = "# environment: processors ";
+        string line = text.Split('\n')[0];
+        return line.StartsWith(Processors, StringComparison.Ordinal)
+            ? line[Processors.Length..].Select(static digit => digit == '1').ToArray()
+            : [];
     }
 
     private static string Describe(ConfigResult result)
@@ -123,14 +138,16 @@ public sealed class ConfigGoldenTests
         Assert.Equal(0, result.Errors.Count);
         var text = new StringBuilder();
         HostConfig host = result.Config.Host;
-        _ = text.Append($"host {host.Console} {host.OnAllStopped}\n");
+        _ = text.Append($"host {host.Console} {host.OnAllStopped} share_cores {host.ShareCores}\n");
         foreach (VmConfig vm in result.Config.VirtualMachines)
         {
             _ = text.Append($"vm {vm.Name} line {vm.Line} cpus {vm.Cpus} memory {SizeText.Format(vm.Memory)}\n");
             _ = text.Append($"  kernel {vm.Kernel} initrd {vm.Initrd ?? "none"}\n");
             _ = text.Append($"  cmdline <{vm.CommandLine}>\n");
             _ = text.Append($"  autostart {vm.AutoStart} after {vm.StartDelay} s on_crash {vm.OnCrash}\n");
-            _ = text.Append($"  weight {vm.Weight} reserve {vm.Reserve} tsc {vm.TimestampKilohertz} kHz\n");
+            _ = text.Append($"  weight {vm.Weight} cap {vm.Cap} reserve {vm.Reserve} ");
+            _ = text.Append($"pin [{string.Join(", ", vm.Pin)}] exclusive {vm.IsExclusive} ");
+            _ = text.Append($"tsc {vm.TimestampKilohertz} kHz\n");
         }
 
         return text.ToString();
