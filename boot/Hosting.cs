@@ -29,6 +29,7 @@ internal sealed class Hosting
     private readonly HostMemory _memory;
     private readonly Board _board;
     private readonly VirtualizationVendor _vendor = ChooseVendor();
+    private readonly Schedulers _schedulers;
     private readonly ProcessorVirtualization? _processor;
 
     /// <summary>Why no guest can run; null where one can.</summary>
@@ -42,7 +43,9 @@ internal sealed class Hosting
         _memory = memory;
         _board = board;
         Scheduler = new Scheduler(board.BootProcessor, board.Clock);
+        _schedulers = new Schedulers(new[] { Scheduler });
         _processor = EnableVirtualization();
+        Scheduler.Virtualization = _processor;
         _files = FindFiles();
         _config = LoadConfig();
     }
@@ -92,7 +95,7 @@ internal sealed class Hosting
         ZeroingTask zeroing,
         BoardControls host)
     {
-        var resources = new HostResources(_vendor, _processor!, _memory, _board.Clock, Scheduler)
+        var resources = new HostResources(_vendor, _processor!, _memory, _board.Clock, _schedulers)
         {
             Files = _files,
             UnixSecondsAtStart = CmosClock.ReadUnixSeconds(),
@@ -107,6 +110,7 @@ internal sealed class Hosting
             guests[index] = new SlotControls(slots[index], terminal, _board.Clock);
         }
 
+        _schedulers.Claim(machines);
         supervisor.Take(slots, onAllStopped);
         host.History = supervisor.History;
         Scheduler.Add(supervisor);
@@ -189,7 +193,10 @@ internal sealed class Hosting
         }
 
         ulong free = (ulong)_memory.Frames.FreeFrames * FrameAllocator.FrameSize;
-        var environment = new ConfigEnvironment(beside, GuestCapacity.Of(_memory.Frames), free);
+        var environment = new ConfigEnvironment(beside, GuestCapacity.Of(_memory.Frames), free)
+        {
+            FirstThreads = new[] { true },
+        };
         return ConfigLoader.Load(ConfigName.Substring(1), ReadConfig(), environment);
     }
 

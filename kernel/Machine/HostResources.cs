@@ -11,14 +11,14 @@ public sealed class HostResources
 {
     public HostResources(
         VirtualizationVendor vendor, ProcessorVirtualization processor, HostMemory memory, HostClock clock,
-        Scheduler scheduler)
+        Schedulers schedulers)
     {
         Vendor = vendor;
         Processor = processor;
         Frames = memory.Frames;
         Windows = memory.Windows;
         Clock = clock;
-        Scheduler = scheduler;
+        Schedulers = schedulers;
     }
 
     public VirtualizationVendor Vendor { get; }
@@ -32,7 +32,7 @@ public sealed class HostResources
 
     public HostClock Clock { get; }
 
-    public Scheduler Scheduler { get; }
+    public Schedulers Schedulers { get; }
 
     /// <summary>The files of the medium's /guests/ folder.</summary>
     public ModuleImage[] Files { get; init; } = new ModuleImage[0];

@@ -65,7 +65,7 @@ public sealed class MachineBuilder : MachineFactory
 
         foreach (VirtualCpuTask task in slot.Tasks)
         {
-            task.Start(_host.Scheduler);
+            task.Start(_host.Schedulers);
         }
 
         string what = slot.WantsPause ? "created" : "started";

@@ -33,6 +33,7 @@ public sealed class MachineSlot
         Config = config;
         Console = console;
         _supervisor = supervisor;
+        Share = new ProcessorShare(config.Cap, config.Reserve);
         Tasks = new VirtualCpuTask[config.Cpus];
         for (int index = 0; index < Tasks.Length; index++)
         {
@@ -45,6 +46,9 @@ public sealed class MachineSlot
     public VmConfig Config { get; }
 
     public CharacterBackend Console { get; }
+
+    /// <summary>What the VM may have of the processors.</summary>
+    public ProcessorShare Share { get; }
 
     public VirtualCpuTask[] Tasks { get; }
 

@@ -33,6 +33,7 @@ public abstract class HostTask : Schedulable
     protected HostTask(string name, HostVirtual stackTop)
     {
         Name = name;
+        IsUrgent = true;
         _body = new BodyCall(this);
         _stackTop = stackTop;
         _context = ContextState.CreateFromCurrent();
@@ -47,8 +48,6 @@ public abstract class HostTask : Schedulable
 
     /// <summary>The kind of the last of them.</summary>
     public FaultKind LastFault { get; private set; }
-
-    public override bool IsUrgent => true;
 
     public sealed override SliceOutcome RunSlice()
     {

@@ -23,10 +23,10 @@ public sealed class ZeroingTask : HostTask
     {
         _frames = frames;
         _stock = stock;
-    }
 
-    /// <summary>Nothing waits for it: behind the vCPUs.</summary>
-    public override bool IsUrgent => false;
+        // Nothing waits for it: it takes turns with the vCPUs.
+        IsUrgent = false;
+    }
 
     protected override void Run()
     {

@@ -41,7 +41,7 @@ public sealed class VmConfig
     /// <summary>Share of processor time under contention, 1 to 10000, divided among its virtual processors.</summary>
     public int Weight = 100;
 
-    /// <summary>Percent of one processor that it has at most, all its virtual processors together; 0 for no limit.</summary>
+    /// <summary>Percent of one processor that all its virtual ones have at most together; 0 for no limit.</summary>
     public int Cap;
 
     /// <summary>Percent of one processor that is guaranteed to all its virtual processors together.</summary>

@@ -1,62 +1,190 @@
 // SPDX-License-Identifier: MIT
+using System;
 using Hypervisor.Platform;
 
 namespace Hypervisor.Machine.Scheduling;
 
 /// <summary>
-/// The ready things of one processor in the order in which they will run. Linked through the things themselves, so that
-/// queueing never allocates. Not locked: its scheduler calls it with interrupts off.
+/// The ready things of one processor: the urgent ones in the order of their coming, the others by what their VM is owed
+/// and by virtual time. Not locked: its scheduler calls it with its lock held. A choice looks at every ready thing of
+/// the processor.
 /// </summary>
 public sealed class RunQueue
 {
-    private Schedulable? _first;
-    private Schedulable? _last;
+    /// <summary>The virtual time of a nanosecond with weight 1/64. In sixteenths, because weights divide it.</summary>
+    private const ulong TimeScale = 100 * Schedulable.WeightUnit * 16;
 
-    public int Count { get; private set; }
+    /// <summary>How far a thing's virtual time may be from the queue's: 100 ms of its own running.</summary>
+    private const ulong FurthestNanoseconds = ProcessorShare.PeriodNanoseconds;
 
-    /// <summary>Behind everything else: its slice is over, or it is a vCPU that was woken.</summary>
-    public void Append(Schedulable item)
+    private readonly ReadyList _urgent = new();
+    private readonly ReadyList _fair = new();
+
+    public int Count => _urgent.Count + _fair.Count;
+
+    public bool HasUrgent => _urgent.Count != 0;
+
+    /// <summary>Guests among them, and those that may go to another processor.</summary>
+    public int Guests { get; private set; }
+    public int Movable { get; private set; }
+
+    /// <summary>The sum of the guests' weights.</summary>
+    public long Weight { get; private set; }
+
+    /// <summary>The virtual time that the processor has come to; never goes back.</summary>
+    public ulong Minimum { get; private set; }
+
+    /// <summary>The last choice passed over something whose VM's budget is used up.</summary>
+    public bool HasThrottled { get; private set; }
+
+    /// <summary>What <paramref name="nanoseconds"/> of running are in the virtual time of a thing.</summary>
+    public static ulong Scale(Schedulable item, ulong nanoseconds) => nanoseconds * TimeScale / (ulong)item.Weight;
+
+    /// <summary>Virtual times go round; those of things that are compared are near each other.</summary>
+    public static bool IsBefore(ulong one, ulong other) => (long)(one - other) < 0;
+
+    public void Add(Schedulable item)
     {
-        item.Next = null;
-        if (_last == null)
-        {
-            _first = item;
-        }
-        else
-        {
-            _last.Next = item;
-        }
-
-        _last = item;
-        Count++;
+        (item.IsHurried ? _urgent : _fair).Append(item);
+        Tally(item, 1);
     }
 
-    /// <summary>Before everything else: a host task that was woken, whose work is short.</summary>
-    public void Prepend(Schedulable item)
+    /// <summary>
+    /// Who has not run for a while does not get that time back: it is at most <paramref name="lead"/> nanoseconds of
+    /// its own running before the others.
+    /// </summary>
+    public void Place(Schedulable item, ulong lead)
     {
-        item.Next = _first;
-        _first = item;
-        _last ??= item;
-        Count++;
+        ulong earliest = Minimum - Scale(item, lead);
+        if (IsBefore(item.VirtualTime, earliest))
+        {
+            item.VirtualTime = earliest;
+        }
     }
 
-    /// <summary>Takes the next thing to run; null where nothing is ready.</summary>
-    public Schedulable? TakeFirst()
+    /// <summary>It has run, or comes from another processor: not further from the others than the bound.</summary>
+    public void Bound(Schedulable item)
     {
-        Schedulable? item = _first;
-        if (item == null)
+        Place(item, FurthestNanoseconds);
+        ulong latest = Minimum + Scale(item, FurthestNanoseconds);
+        if (IsBefore(latest, item.VirtualTime))
         {
-            return null;
+            item.VirtualTime = latest;
+        }
+    }
+
+    /// <summary>
+    /// Takes what runs next, for up to <paramref name="length"/> nanoseconds, which a VM's budget may shorten; null
+    /// where nothing may run now. Without <paramref name="urgentFirst"/> urgent things run where nothing else can.
+    /// </summary>
+    public Schedulable? TakeNext(ulong now, bool urgentFirst, ref ulong length)
+    {
+        ulong wanted = length;
+        if (urgentFirst && HasUrgent)
+        {
+            return TakeUrgent();
         }
 
-        _first = item.Next;
-        if (_first == null)
+        while (Find(now, false, out Schedulable? previous) is { } best)
         {
-            _last = null;
+            length = best.Share is { HasLimits: true } share ? share.Take(now, wanted) : wanted;
+            if (length != 0)
+            {
+                Remove(previous, best);
+                return best;
+            }
+
+            // Another processor was faster; now it is out of budget for the search as well.
         }
 
-        item.Next = null;
-        Count--;
+        length = wanted;
+        return HasUrgent ? TakeUrgent() : null;
+    }
+
+    /// <summary>The guest that would run next of those that may go to another processor; null without one.</summary>
+    public Schedulable? FindMovable(ulong now, out Schedulable? previous) => Find(now, true, out previous);
+
+    public void Remove(Schedulable? previous, Schedulable item)
+    {
+        _fair.RemoveAfter(previous, item);
+        Tally(item, -1);
+    }
+
+    private static bool IsMovable(Schedulable item) => item.IsGuest && item.Pin < 0;
+
+    private Schedulable? TakeUrgent()
+    {
+        Schedulable item = _urgent.First!;
+        _urgent.RemoveAfter(null, item);
+        Tally(item, -1);
         return item;
+    }
+
+    private Schedulable? Find(ulong now, bool movableOnly, out Schedulable? previous)
+    {
+        Schedulable? best = null;
+        bool isOwed = false;
+        previous = null;
+        HasThrottled = false;
+        Schedulable? before = null;
+        ulong least = 0;
+        bool isAny = false;
+        for (Schedulable? item = _fair.First; item != null; before = item, item = item.Next)
+        {
+            if (!MayRun(item, now))
+            {
+                continue;
+            }
+
+            least = !isAny || IsBefore(item.VirtualTime, least) ? item.VirtualTime : least;
+            isAny = true;
+            bool itemIsOwed = item.Share != null && item.Share.IsOwed(now);
+            if ((movableOnly && !IsMovable(item)) || (isOwed && !itemIsOwed))
+            {
+                continue;
+            }
+
+            if (best == null || itemIsOwed != isOwed || IsBefore(item.VirtualTime, best.VirtualTime))
+            {
+                best = item;
+                previous = before;
+                isOwed = itemIsOwed;
+            }
+        }
+
+        if (isAny && !movableOnly && IsBefore(Minimum, least))
+        {
+            Minimum = least;
+        }
+
+        return best;
+    }
+
+    private bool MayRun(Schedulable item, ulong now)
+    {
+        if (item.Share != null && item.Share.IsOutOfBudget(now))
+        {
+            item.IsThrottled = true;
+            HasThrottled = true;
+            return false;
+        }
+
+        if (item.IsThrottled)
+        {
+            item.IsThrottled = false;
+            Place(item, Scheduler.SliceNanoseconds);
+        }
+
+        return true;
+    }
+
+    private void Tally(Schedulable item, int one)
+    {
+        if (item.IsGuest)
+        {
+            Guests += one;
+            Weight += one * item.Weight;
+            Movable += item.Pin < 0 ? one : 0;
+        }
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using Hypervisor.Machine.Config;
 using Hypervisor.Memory;
 using Hypervisor.Platform;
 using Hypervisor.Runtime;
@@ -18,6 +19,9 @@ public sealed class VirtualCpuTask : Schedulable
     private readonly ServeCall _serve;
     private readonly CpuAlarm _alarm;
 
+    /// <summary>The processor whose slice this is; null between slices.</summary>
+    private Processor? _runsOn;
+
     public VirtualCpuTask(MachineSlot slot, int index)
     {
         _slot = slot;
@@ -25,10 +29,15 @@ public sealed class VirtualCpuTask : Schedulable
         _serve = new ServeCall(this);
         _alarm = new CpuAlarm(this);
         State = SchedulableState.Finished;
+        VmConfig config = slot.Config;
+        Weight = config.Weight * WeightUnit / config.Cpus;
+        Share = slot.Share;
+        Pin = index < config.Pin.Length ? config.Pin[index] : -1;
+        IsGuest = true;
     }
 
     /// <summary>Slices in which the vCPU ran since the VM was started.</summary>
-    public ulong Slices { get; private set; }
+    public ulong Slices => Statistics.Slices;
 
     /// <summary>For how long that was, in ticks of the host's counter.</summary>
     public ulong Ticks { get; private set; }
@@ -37,19 +46,20 @@ public sealed class VirtualCpuTask : Schedulable
     public bool IsFinished => State == SchedulableState.Finished;
 
     /// <summary>Begins to schedule the vCPU of a VM that was just built.</summary>
-    public void Start(Scheduler scheduler)
+    public void Start(Schedulers schedulers)
     {
-        Slices = 0;
+        Statistics = default;
         Ticks = 0;
-        scheduler.Add(this);
+        schedulers.ChooseFor(this).Add(this);
     }
 
     public override SliceOutcome RunSlice()
     {
-        Slices++;
+        _runsOn = Processor.Current;
         ulong begin = Instructions.ReadTimestamp();
         FaultKind fault = FaultBoundary.Run(_serve);
         Ticks += Instructions.ReadTimestamp() - begin;
+        _runsOn = null;
         if (fault != FaultKind.None)
         {
             _slot.Fault(fault, _index);
@@ -59,15 +69,49 @@ public sealed class VirtualCpuTask : Schedulable
         return _serve.Outcome;
     }
 
+    /// <summary>
+    /// Nothing of the vCPU stays in the processor that it ran on last, which runs this: neither its state, nor an alarm
+    /// that would look for a VM that may be gone. Its timers are looked at again at the next slice.
+    /// </summary>
+    public override void LeaveProcessor()
+    {
+        bool interruptsWereOn = CurrentProcessor.DisableInterrupts();
+        CancelAlarm();
+        if (_slot.Machine is { } machine)
+        {
+            machine.Cpus[_index].Detach();
+            PostTimerDue();
+        }
+
+        CurrentProcessor.RestoreInterrupts(interruptsWereOn);
+    }
+
     public override void Ended() => _slot.Post(MachineEvents.CpuFinished);
 
-    /// <summary>Has the vCPU's timers looked at when the host clock reaches <paramref name="moment"/>.</summary>
-    internal void ArmAlarm(ulong moment) => Processor.Current.Deadlines.Arm(_alarm, moment);
+    /// <summary>
+    /// Has the vCPU's timers looked at when the host clock reaches <paramref name="moment"/>. The alarm is armed on the
+    /// processor that the vCPU runs on and moves with it, so only the vCPU's own slice arms it: another context (a
+    /// sibling that sets a device's timer) has the slice look.
+    /// </summary>
+    internal void ArmAlarm(ulong moment)
+    {
+        Processor here = Processor.Current;
+        if (_runsOn == here)
+        {
+            here.Deadlines.Arm(_alarm, moment);
+        }
+        else
+        {
+            bool interruptsWereOn = CurrentProcessor.DisableInterrupts();
+            PostTimerDue();
+            CurrentProcessor.RestoreInterrupts(interruptsWereOn);
+        }
+    }
 
     /// <summary>No alarm comes for this vCPU any more.</summary>
     internal void CancelAlarm() => Processor.Current.Deadlines.Cancel(_alarm);
 
-    /// <summary>From the timer's interrupt.</summary>
+    /// <summary>From the timer's interrupt, and elsewhere with interrupts off.</summary>
     internal void PostTimerDue()
     {
         if (_slot.TryHold(out VirtualMachine? machine))
@@ -91,7 +135,20 @@ public sealed class VirtualCpuTask : Schedulable
         public override void Invoke()
         {
             VirtualMachine? machine = _task._slot.Machine;
-            Outcome = machine == null ? SliceOutcome.Finished : machine.Serve(_task._index);
+            if (machine == null)
+            {
+                Outcome = SliceOutcome.Finished;
+                return;
+            }
+
+            VirtualCpu cpu = machine.Cpus[_task._index];
+            if (_task.Scheduler is Scheduler { Virtualization: { } here } && here != cpu.Processor)
+            {
+                // It left the other one before it came here.
+                cpu.Processor = here;
+            }
+
+            Outcome = machine.Serve(_task._index);
         }
     }
 }

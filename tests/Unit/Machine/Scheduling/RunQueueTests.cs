@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Hypervisor.Machine.Scheduling;
 using Hypervisor.Platform;
 using Xunit;
@@ -9,48 +10,64 @@ namespace Hypervisor.Unit.Machine.Scheduling;
 
 public sealed class RunQueueTests
 {
-    private sealed class Item : Schedulable
-    {
-        public override SliceOutcome RunSlice() => SliceOutcome.Finished;
-    }
+    private ulong _length = 1;
 
     [Fact]
     public void EmptyQueue_HasNothingToRun()
     {
-        Assert.Null(new RunQueue().TakeFirst());
+        Assert.Null(new RunQueue().TakeNext(0, true, ref _length));
     }
 
     [Fact]
-    public void AnySequence_BehavesAsADoubleEndedList()
+    public void AnySequence_GivesUrgentThingsInTheirOrder_AndTheOthersByVirtualTime()
     {
         var random = new Random(7);
         var queue = new RunQueue();
-        var model = new LinkedList<Schedulable>();
+        var urgent = new Queue<Schedulable>();
+        var fair = new List<Schedulable>();
         for (int step = 0; step < 10_000; step++)
         {
-            switch (random.Next(3))
+            if (random.Next(2) == 0)
             {
-                case 0:
-                    var last = new Item();
-                    queue.Append(last);
-                    model.AddLast(last);
-                    break;
-                case 1:
-                    var first = new Item();
-                    queue.Prepend(first);
-                    model.AddFirst(first);
-                    break;
-                default:
-                    Assert.Same(model.First?.Value, queue.TakeFirst());
-                    if (model.Count > 0)
-                    {
-                        model.RemoveFirst();
-                    }
-
-                    break;
+                var item = new TestWork { IsHurried = random.Next(3) == 0, VirtualTime = (ulong)random.Next(100) };
+                queue.Add(item);
+                if (item.IsHurried)
+                {
+                    urgent.Enqueue(item);
+                }
+                else
+                {
+                    fair.Add(item);
+                }
+            }
+            else
+            {
+                Assert.Same(Expected(urgent, fair), queue.TakeNext(0, true, ref _length));
             }
 
-            Assert.Equal(model.Count, queue.Count);
+            Assert.Equal(urgent.Count + fair.Count, queue.Count);
         }
+    }
+
+    [Fact]
+    public void VirtualTimes_GoRound()
+    {
+        var queue = new RunQueue();
+        var old = new TestWork { VirtualTime = ulong.MaxValue - 5 };
+        queue.Add(new TestWork { VirtualTime = 5 });
+        queue.Add(old);
+        Assert.Same(old, queue.TakeNext(0, true, ref _length));
+    }
+
+    private static Schedulable? Expected(Queue<Schedulable> urgent, List<Schedulable> fair)
+    {
+        if (urgent.TryDequeue(out Schedulable? first))
+        {
+            return first;
+        }
+
+        Schedulable? least = fair.MinBy(static item => item.VirtualTime);
+        _ = least != null && fair.Remove(least);
+        return least;
     }
 }

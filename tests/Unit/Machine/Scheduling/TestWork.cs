@@ -6,11 +6,14 @@ using Hypervisor.Platform;
 namespace Hypervisor.Unit.Machine.Scheduling;
 
 /// <summary>Something to schedule: each of its slices does one thing that a test has put there.</summary>
-internal sealed class TestWork(bool isUrgent = false) : Schedulable
+internal sealed class TestWork : Schedulable
 {
     private readonly Queue<Func<SliceOutcome>> _slices = [];
 
-    public override bool IsUrgent => isUrgent;
+    public TestWork(bool isUrgent = false)
+    {
+        IsUrgent = isUrgent;
+    }
 
     /// <summary>Slices so far.</summary>
     public int Ran { get; private set; }

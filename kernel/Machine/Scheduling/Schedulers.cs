@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+using Hypervisor.Machine.Config;
+using Hypervisor.Platform;
+
+namespace Hypervisor.Machine.Scheduling;
+
+/// <summary>
+/// The schedulers of all processors: who takes what another has too much of. Reads what they publish, without locks.
+/// </summary>
+public sealed class Schedulers
+{
+    private readonly Scheduler[] _all;
+
+    public Schedulers(Scheduler[] all)
+    {
+        _all = all;
+        foreach (Scheduler scheduler in all)
+        {
+            scheduler.Join(this);
+        }
+    }
+
+    public int Count => _all.Length;
+
+    public Scheduler this[int index] => _all[index];
+
+    /// <summary>Takes the processors that guests are to have for themselves from all other guests. At boot.</summary>
+    public void Claim(VmConfig[] machines)
+    {
+        foreach (VmConfig machine in machines)
+        {
+            for (int cpu = 0; machine.IsExclusive && cpu < machine.Pin.Length; cpu++)
+            {
+                _all[machine.Pin[cpu]].IsExclusive = true;
+            }
+        }
+    }
+
+    /// <summary>Where a vCPU begins: where it is bound to, or where the least is to be done.</summary>
+    public Scheduler ChooseFor(Schedulable item)
+    {
+        if (item.Pin >= 0)
+        {
+            return _all[item.Pin];
+        }
+
+        Scheduler? lightest = null;
+        foreach (Scheduler scheduler in _all)
+        {
+            if (scheduler.TakesGuests && (lightest == null || scheduler.Load < lightest.Load))
+            {
+                lightest = scheduler;
+            }
+        }
+
+        // The configuration is refused where no processor is left (ProcessorPlan).
+        return lightest ?? _all[0];
+    }
+
+    /// <summary>Somebody could run at once what waits with <paramref name="giver"/>.</summary>
+    internal bool HasRoomFor(Scheduler giver, bool isOwed)
+    {
+        foreach (Scheduler scheduler in _all)
+        {
+            if (scheduler != giver && scheduler.TakesGuests
+                && scheduler.Activity <= (isOwed ? ProcessorActivity.Fair : ProcessorActivity.Idle))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Who takes <paramref name="item"/>, which waits with <paramref name="giver"/>: one that has nothing to do; one
+    /// whose vCPU can wait where this one's VM is owed its reserve; and from time to time one with so much less weight
+    /// to serve that the heavier of both gets lighter, or one whose vCPUs have run more for their weights.
+    /// </summary>
+    internal Scheduler? FindTarget(Scheduler giver, Schedulable item, bool isOwed, bool mayBalance) =>
+        Claim(giver, ProcessorActivity.Idle)
+            ?? (isOwed ? Claim(giver, ProcessorActivity.Fair) : null)
+            ?? (mayBalance ? FindLighter(giver, item) ?? FindAhead(giver, item) : null);
+
+    /// <summary>A processor has nothing to do: has the one with the most to give look.</summary>
+    internal void AskFor(Scheduler idle)
+    {
+        Scheduler? richest = null;
+        foreach (Scheduler scheduler in _all)
+        {
+            if (scheduler != idle && scheduler.Movable > (richest == null ? 0 : richest.Movable))
+            {
+                richest = scheduler;
+            }
+        }
+
+        if (richest != null && idle.TakesGuests)
+        {
+            richest.Ask();
+        }
+    }
+
+    private Scheduler? Claim(Scheduler giver, ProcessorActivity activity)
+    {
+        foreach (Scheduler scheduler in _all)
+        {
+            if (scheduler != giver && scheduler.TakesGuests && scheduler.Activity == activity
+                && scheduler.TryClaim(activity))
+            {
+                return scheduler;
+            }
+        }
+
+        return null;
+    }
+
+    private Scheduler? FindLighter(Scheduler giver, Schedulable item)
+    {
+        Scheduler? lightest = null;
+        foreach (Scheduler scheduler in _all)
+        {
+            if (scheduler != giver && scheduler.TakesGuests && (lightest == null || scheduler.Load < lightest.Load))
+            {
+                lightest = scheduler;
+            }
+        }
+
+        return lightest != null && lightest.Load + item.Weight < giver.Load ? lightest : null;
+    }
+
+    private Scheduler? FindAhead(Scheduler giver, Schedulable item)
+    {
+        Scheduler? furthest = null;
+        foreach (Scheduler scheduler in _all)
+        {
+            if (scheduler != giver && scheduler.TakesGuests && (furthest == null || furthest.IsBehind(scheduler)))
+            {
+                furthest = scheduler;
+            }
+        }
+
+        return furthest != null && giver.Lags(furthest, item) ? furthest : null;
+    }
+}
