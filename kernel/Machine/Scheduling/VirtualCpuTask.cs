@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System.Threading;
 using Hypervisor.Machine.Config;
 using Hypervisor.Memory;
 using Hypervisor.Platform;
@@ -21,6 +22,8 @@ public sealed class VirtualCpuTask : Schedulable
 
     /// <summary>The processor whose slice this is; null between slices.</summary>
     private Processor? _runsOn;
+    private ulong _began;
+    private ulong _ticks;
 
     public VirtualCpuTask(MachineSlot slot, int index)
     {
@@ -39,8 +42,18 @@ public sealed class VirtualCpuTask : Schedulable
     /// <summary>Slices in which the vCPU ran since the VM was started.</summary>
     public ulong Slices => Statistics.Slices;
 
-    /// <summary>For how long that was, in ticks of the host's counter.</summary>
-    public ulong Ticks { get; private set; }
+    /// <summary>
+    /// For how long that was, in ticks of the host's counter; with the present slice, which lasts for ever on a
+    /// processor that is the vCPU's alone.
+    /// </summary>
+    public ulong Ticks
+    {
+        get
+        {
+            ulong began = Volatile.Read(ref _began);
+            return Volatile.Read(ref _ticks) + (began == 0 ? 0 : Instructions.ReadTimestamp() - began);
+        }
+    }
 
     /// <summary>True once the vCPU has left its last handler and will not be entered again.</summary>
     public bool IsFinished => State == SchedulableState.Finished;
@@ -49,16 +62,18 @@ public sealed class VirtualCpuTask : Schedulable
     public void Start(Schedulers schedulers)
     {
         Statistics = default;
-        Ticks = 0;
+        _ticks = 0;
         schedulers.ChooseFor(this).Add(this);
     }
 
     public override SliceOutcome RunSlice()
     {
         _runsOn = Processor.Current;
-        ulong begin = Instructions.ReadTimestamp();
+        ulong began = Instructions.ReadTimestamp();
+        Volatile.Write(ref _began, began);
         FaultKind fault = FaultBoundary.Run(_serve);
-        Ticks += Instructions.ReadTimestamp() - begin;
+        Volatile.Write(ref _began, 0);
+        Volatile.Write(ref _ticks, _ticks + Instructions.ReadTimestamp() - began);
         _runsOn = null;
         if (fault != FaultKind.None)
         {

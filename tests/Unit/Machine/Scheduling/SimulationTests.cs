@@ -108,7 +108,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         using var simulation = new Simulation(processors, seed);
         const int Most = 40;
         var vms = new List<SimulatedVm>();
-        int left = (100 * processors) - ((processors - 1) * Most) - (20 * processors);
+        int left = processors == 1 ? 99 : (80 * processors) - ((processors - 1) * Most);
         while (left > 0)
         {
             int reserve = Math.Min(left, random.Next(1, Most + 1));
