@@ -4,6 +4,7 @@
 // with the image at any 2 MiB boundary below 4 GiB; HvMain runs in long mode at the image's fixed address.
 
 #include "Offsets.inc"
+#include "ProcessorStart.inc"
 
 #define KERNEL_BASE             0xffffffff80000000
 #define OFFSET_OF(symbol)       (symbol - KERNEL_BASE)
@@ -20,15 +21,6 @@
 
 #define PRESENT_WRITABLE        0x003
 #define LARGE                   0x080
-
-#define CR0_START               0x80010033      // PG, WP, NE, ET, MP, PE
-#define CR4_START               0x00000620      // PAE, OSFXSR, OSXMMEXCPT
-#define EFER                    0xc0000080
-#define EFER_START              0x00000900      // LME, NXE
-#define GS_BASE                 0xc0000101
-
-#define CODE_SELECTOR           0x08
-#define DATA_SELECTOR           0x10
 
 #define NEEDED_EXTENDED_EDX     0x20100000      // long mode, no-execute
 #define NEEDED_EDX              0x07000260      // SSE2, SSE, FXSR, APIC, PAE, MSR
@@ -255,6 +247,7 @@ BootLayout:
 // Each stack has a page below it that the final page tables leave out.
         .bss
         .p2align 12
+        .global BootTables
 BootTables:
         .skip   8 * PAGE_SIZE
 BootStacks:

@@ -19,7 +19,7 @@ namespace Hypervisor.Boot;
 /// <summary>
 /// The second half of boot: virtualization, the configuration, the slots of its VMs and the host's tasks.
 /// </summary>
-internal sealed class Hosting
+internal sealed class Hosting : ProcessorEntry
 {
     private const string ConfigName = "/hypervisor.toml";
     private const string GuestFolder = "/guests/";
@@ -30,7 +30,7 @@ internal sealed class Hosting
     private readonly Board _board;
     private readonly VirtualizationVendor _vendor = ChooseVendor();
     private readonly Schedulers _schedulers;
-    private readonly ProcessorVirtualization? _processor;
+    private int _hosting;
 
     /// <summary>Why no guest can run; null where one can.</summary>
     private string? _obstacle;
@@ -42,15 +42,21 @@ internal sealed class Hosting
         _arguments = arguments;
         _memory = memory;
         _board = board;
-        Scheduler = new Scheduler(board.BootProcessor, board.Clock);
-        _schedulers = new Schedulers(new[] { Scheduler });
-        _processor = EnableVirtualization();
-        Scheduler.Virtualization = _processor;
+        var schedulers = new Scheduler[board.Processors.Count];
+        foreach (Processor processor in board.Processors.Running)
+        {
+            schedulers[processor.Index] = new Scheduler(processor, board.Clock);
+        }
+
+        _schedulers = new Schedulers(schedulers);
+        _obstacle = _vendor.FindObstacle();
+        Prepare(board.BootProcessor);
         _files = FindFiles();
         _config = LoadConfig();
     }
 
-    public Scheduler Scheduler { get; }
+    /// <summary>The boot processor's, which runs the host's tasks.</summary>
+    public Scheduler Scheduler => _schedulers[0];
 
     /// <summary>The serial port of the console, as the configuration says.</summary>
     public ushort ConsolePort =>
@@ -62,12 +68,12 @@ internal sealed class Hosting
     public void StartTasks(SerialPort serial)
     {
         MachineConfig config = _config.Config ?? MachineConfig.CreateEmpty();
-        VmConfig[] machines = _processor == null ? new VmConfig[0] : config.VirtualMachines;
+        VmConfig[] machines = _hosting == 0 ? new VmConfig[0] : config.VirtualMachines;
         var host = new BoardControls(_board, _memory, _vendor, _obstacle, Scheduler);
         var guests = new GuestControls[machines.Length];
         bool attachSingle = machines.Length == 1 && machines[0].AutoStart;
         var zeroing = new ZeroingTask(_memory.Frames, NewStack(), ZeroedStock);
-        MachineSlot[] slots = _processor == null
+        MachineSlot[] slots = _hosting == 0
             ? new MachineSlot[0]
             : StartMachines(machines, guests, config.Host.OnAllStopped, zeroing, host);
         bool watchAll = _arguments.Loader.HasOption("watch");
@@ -88,6 +94,44 @@ internal sealed class Hosting
         }
     }
 
+    /// <summary>Switches virtualization on, on the processor that runs this.</summary>
+    public override void Prepare(Processor processor)
+    {
+        if (_obstacle != null)
+        {
+            return;
+        }
+
+        _schedulers[processor.Index].Virtualization = _vendor.TryEnable(_memory.Frames, processor);
+        if (_schedulers[processor.Index].Virtualization != null)
+        {
+            _hosting++;
+        }
+        else if (processor == _board.BootProcessor)
+        {
+            _obstacle = "The processor refuses to switch it on, or no memory is left for its structures.";
+        }
+        else
+        {
+            Log.Warning($"processor {processor.Index} runs no guests: it refuses, or no memory is left");
+        }
+    }
+
+    /// <summary>Once all processors have tried.</summary>
+    public void ReportVirtualization()
+    {
+        if (_obstacle != null)
+        {
+            Log.Warning($"no guests can run: {_obstacle}");
+        }
+        else
+        {
+            Log.Host($"virtualization: {_vendor.Name} on {_hosting} of {_schedulers.Count} processors");
+        }
+    }
+
+    public override void Run(Processor processor) => _schedulers[processor.Index].RunForever();
+
     private MachineSlot[] StartMachines(
         VmConfig[] machines,
         GuestControls[] guests,
@@ -95,7 +139,7 @@ internal sealed class Hosting
         ZeroingTask zeroing,
         BoardControls host)
     {
-        var resources = new HostResources(_vendor, _processor!, _memory, _board.Clock, _schedulers)
+        var resources = new HostResources(_vendor, _schedulers, _memory, _board.Clock)
         {
             Files = _files,
             UnixSecondsAtStart = CmosClock.ReadUnixSeconds(),
@@ -143,28 +187,6 @@ internal sealed class Hosting
     /// <summary>By the maker, so that a processor without virtualization is told what it lacks.</summary>
     private static VirtualizationVendor ChooseVendor() =>
         new ProcessorFeatures().Vendor == ProcessorVendor.Intel ? new VmxVendor() : new SvmVendor();
-
-    private ProcessorVirtualization? EnableVirtualization()
-    {
-        _obstacle = _vendor.FindObstacle();
-        ProcessorVirtualization? processor = null;
-        if (_obstacle == null)
-        {
-            processor = _vendor.TryEnable(_memory.Frames, _board.BootProcessor);
-            _obstacle = processor == null
-                ? "The processor refuses to switch it on, or no memory is left for its structures."
-                : null;
-        }
-
-        if (_obstacle != null)
-        {
-            Log.Warning($"no guests can run: {_obstacle}");
-            return null;
-        }
-
-        Log.Host($"virtualization: {_vendor.Name}");
-        return processor;
-    }
 
     /// <summary>The files of the medium's folder for guests.</summary>
     private ModuleImage[] FindFiles()

@@ -31,43 +31,33 @@ internal static class Program
 
     private static void Boot(HostPhysical information, HostPhysical image)
     {
-        DescriptorTables descriptors = StartTraps();
+        TrapTables traps = StartTraps();
         BootArguments arguments = ReadArguments(information, image);
         HostMemory memory = HostMemory.Start(arguments.Loader.Memory, arguments.Taken, arguments.Sections);
         ReportMemory(arguments, memory);
         DeliberateFault.RunWhereAsked(arguments.Loader);
-        Board board = StartBoard(arguments, memory, descriptors);
+        Board board = StartBoard(arguments, memory, traps.Descriptors);
+        ProcessorStarter others = StartProcessors(arguments, memory, board, traps);
         var hosting = new Hosting(arguments, memory, board);
         SerialPort serial = StartConsolePort(board, hosting.ConsolePort);
+        others.PrepareAll(hosting);
+        hosting.ReportVirtualization();
         Log.IsEchoed = false;
         hosting.StartTasks(serial);
         Startup.RunAllClassConstructors();
         memory.EndBoot();
+        others.Release();
         hosting.Scheduler.RunForever();
     }
 
     /// <summary>
     /// From here on a fault of ours is a panic with registers and a stack, not a reset of the machine.
     /// </summary>
-    private static DescriptorTables StartTraps()
+    private static TrapTables StartTraps()
     {
-        var descriptors = new DescriptorTables();
-        ref readonly BootLayout layout = ref BootLayout.Current;
-        descriptors.SetStack(InterruptStack.DoubleFault, layout.DoubleFaultStackEnd);
-        descriptors.SetStack(InterruptStack.Nmi, layout.NmiStackEnd);
-        descriptors.SetStack(InterruptStack.MachineCheck, layout.MachineCheckStackEnd);
-        descriptors.SetStack(InterruptStack.Fault, layout.FaultStackEnd);
-        descriptors.SetStack(InterruptStack.Interrupt, layout.InterruptStackEnd);
-        descriptors.Load();
-        new InterruptTable(TrapStubs.GetAddress(), TrapStubs.Size).Load();
-        if (new ProcessorFeatures().HasMachineCheck)
-        {
-            // Without it a machine check shuts the machine down without a word (SDM volume 3, 16.10).
-            var control = new Cr4(Instructions.ReadCr4());
-            Instructions.WriteCr4((control with { MachineCheckEnable = true }).Value);
-        }
-
-        return descriptors;
+        var tables = TrapTables.CreateFirst();
+        tables.Load();
+        return tables;
     }
 
     /// <summary>Copies what the loader says, before its memory is used for something else; greets.</summary>
@@ -94,17 +84,31 @@ internal static class Program
         ref readonly BootLayout layout = ref BootLayout.Current;
         RegionRule.SetImageStacks(new HostVirtual(layout.Stacks), new HostVirtual(layout.InterruptStackEnd));
         var board = new Board(memory, new ProcessorFeatures(), arguments.Loader.RootPointer, descriptors);
-        if (board.Apic is XApic apic)
-        {
-            Panic.StopOthersThrough(apic.Registers);
-        }
-
-        Log.Host($"board: {board.Tables.Count} ACPI tables, {board.Topology.ProcessorCount} processors, one used");
+        Log.Host($"board: {board.Tables.Count} ACPI tables, {board.Topology.ProcessorCount} processors");
         Log.Host(
             $"board: TSC {board.Clock.Frequency / 1000} kHz, APIC timer {board.ApicFrequency / 1000} kHz "
             + $"by {board.ReferenceName}, {board.TimerName}");
         Log.Host($"board: power-off by {(board.Power.CanPowerOff ? "ACPI" : "nothing known")}");
         return board;
+    }
+
+    /// <summary>All other processors, up to where they wait for the end of boot.</summary>
+    private static ProcessorStarter StartProcessors(
+        BootArguments arguments, HostMemory memory, Board board, TrapTables traps)
+    {
+        var others = new ProcessorStarter(memory, board, traps);
+        Panic.StopOthersThrough(board.Apic is XApic apic ? apic.Registers : default);
+        if (arguments.StartPage.Value != 0)
+        {
+            others.StartAll(arguments.StartPage, arguments.Image);
+        }
+        else
+        {
+            Log.Warning($"only the boot processor runs: no page below 640 KiB is free for the others to start at");
+        }
+
+        Log.Host($"board: {board.Processors.Count} of {board.Topology.ProcessorCount} processors run");
+        return others;
     }
 
     private static void ReportMemory(BootArguments arguments, HostMemory memory)

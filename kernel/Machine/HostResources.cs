@@ -9,12 +9,9 @@ namespace Hypervisor.Machine;
 /// <summary>What of the host VMs are built from. Put together once, at boot.</summary>
 public sealed class HostResources
 {
-    public HostResources(
-        VirtualizationVendor vendor, ProcessorVirtualization processor, HostMemory memory, HostClock clock,
-        Schedulers schedulers)
+    public HostResources(VirtualizationVendor vendor, Schedulers schedulers, HostMemory memory, HostClock clock)
     {
         Vendor = vendor;
-        Processor = processor;
         Frames = memory.Frames;
         Windows = memory.Windows;
         Clock = clock;
@@ -23,8 +20,8 @@ public sealed class HostResources
 
     public VirtualizationVendor Vendor { get; }
 
-    /// <summary>The boot processor, on which vCPUs start.</summary>
-    public ProcessorVirtualization Processor { get; }
+    /// <summary>The boot processor, on which VMs are built.</summary>
+    public ProcessorVirtualization Processor => Schedulers[0].Virtualization!;
 
     public FrameAllocator Frames { get; }
 

@@ -72,17 +72,7 @@ public sealed class AddressSpace
     /// <summary>Takes one mapped page away, whatever its size; false where none is mapped there.</summary>
     public bool TryUnmap(HostVirtual at, out HostPhysical physical, out ulong size)
     {
-        _lock.Acquire();
-        bool found = TryFindLeaf(at, out TablePage table, out int level);
-        size = SizeOf(level);
-        physical = default;
-        if (found)
-        {
-            physical = new PageEntry(table[IndexOf(at, level)]).Address;
-            table[IndexOf(at, level)] = 0;
-        }
-
-        _lock.Release();
+        bool found = TryClear(at, out physical, out size);
         if (found)
         {
             Tlb.Invalidate(at.AlignDown(size), size, size);
@@ -111,12 +101,24 @@ public sealed class AddressSpace
     /// <summary>Maps firmware's tables to be read, wherever they lie. For good.</summary>
     public HostVirtual MapFirmware(HostPhysical tables, ulong length) => MapForGood(tables, length, PageAccess.Read);
 
-    /// <summary>A block was handed to a guest: the direct map does not show it any more.</summary>
-    public void HideBlock(HostPhysical block)
+    /// <summary>
+    /// Blocks were handed to a guest, <paramref name="count"/> in a row: the direct map does not show them any more.
+    /// </summary>
+    public void HideBlocks(HostPhysical first, int count)
     {
-        if (!TryUnmap(new HostVirtual((ulong)DirectMap.Start + block.Value), out _, out _))
+        var start = new HostVirtual((ulong)DirectMap.Start + first.Value);
+        ulong length = (ulong)count * FrameAllocator.BlockSize;
+        for (ulong done = 0; done < length; done += FrameAllocator.BlockSize)
         {
-            CurrentProcessor.Fail("a block is hidden that the direct map does not show");
+            if (!TryClear(start.Add(done), out _, out _))
+            {
+                CurrentProcessor.Fail("a block is hidden that the direct map does not show");
+            }
+        }
+
+        if (count != 0)
+        {
+            Tlb.Invalidate(start, length, FrameAllocator.BlockSize);
         }
     }
 
@@ -147,6 +149,23 @@ public sealed class AddressSpace
 
         Tlb.Invalidate(window, KernelLayout.WindowSize, FrameAllocator.FrameSize);
         FreeTree(new TablePage(entry.Address), TopLevel - 1, tables);
+    }
+
+    /// <summary>Takes an entry away; processors may still know it.</summary>
+    private bool TryClear(HostVirtual at, out HostPhysical physical, out ulong size)
+    {
+        _lock.Acquire();
+        bool found = TryFindLeaf(at, out TablePage table, out int level);
+        size = SizeOf(level);
+        physical = default;
+        if (found)
+        {
+            physical = new PageEntry(table[IndexOf(at, level)]).Address;
+            table[IndexOf(at, level)] = 0;
+        }
+
+        _lock.Release();
+        return found;
     }
 
     private static ulong SizeOf(int level) => FrameAllocator.FrameSize << (9 * (level - 1));

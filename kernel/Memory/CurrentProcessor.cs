@@ -100,8 +100,15 @@ public static unsafe class CurrentProcessor
     /// <summary>Switches interrupts on again where <see cref="DisableInterrupts"/> said that they were.</summary>
     public static void RestoreInterrupts(bool wereOn) => Instructions.RestoreInterrupts(wereOn);
 
-    /// <summary>A short rest in a loop that waits for another processor.</summary>
-    public static void Relax() => Instructions.Pause();
+    /// <summary>
+    /// A short rest in a loop that waits for another processor, which may be waiting for this one to forget
+    /// translations.
+    /// </summary>
+    public static void Relax()
+    {
+        Tlb.Serve();
+        Instructions.Pause();
+    }
 
     /// <summary>Leaves to the fault boundary: what was to be done is for a VM that is dying.</summary>
     public static void GiveUp() => FaultBoundary.Unwind(FaultKind.VmDying);

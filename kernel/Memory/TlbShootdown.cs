@@ -2,10 +2,9 @@
 namespace Hypervisor.Memory;
 
 /// <summary>
-/// Tells all other processors that translations are gone, and waits until they have said so. Platform implements it.
+/// Interrupts all other processors, so that they call <see cref="Tlb.Serve"/>. Platform implements it.
 /// </summary>
 public abstract class TlbShootdown
 {
-    /// <summary>See <see cref="Tlb.Invalidate"/>.</summary>
-    public abstract void Invalidate(HostVirtual start, ulong length, ulong pageSize);
+    public abstract void InterruptOthers();
 }

@@ -160,31 +160,33 @@ public sealed class VmWindow
 
     private bool TryMapRun(GuestPhysical at, HostPhysical run, int count)
     {
-        for (int index = 0; index < count; index++)
+        int mapped = 0;
+        while (mapped < count && TryMapBlock(at, run, mapped))
         {
-            ulong offset = (ulong)index * FrameAllocator.BlockSize;
-            HostPhysical block = run.Add(offset);
-            if (!_frames.IsZeroed(block))
-            {
-                Zero(block);
-            }
-
-            HostVirtual address = Start.Add(RamOffset).Add(at.Value).Add(offset);
-            if (!_space.TryMap(address, block, FrameAllocator.BlockSize, PageAccess.Write, _tables))
-            {
-                // The rest of the run is in nobody's hands yet: the window only frees what it maps.
-                for (int rest = index; rest < count; rest++)
-                {
-                    _ = _frames.FreeBlock(run.Add((ulong)rest * FrameAllocator.BlockSize));
-                }
-
-                return false;
-            }
-
-            _space.HideBlock(block);
+            mapped++;
         }
 
-        return true;
+        _space.HideBlocks(run, mapped);
+        for (int rest = mapped; rest < count; rest++)
+        {
+            // These are in nobody's hands yet: the window only frees what it maps.
+            _ = _frames.FreeBlock(run.Add((ulong)rest * FrameAllocator.BlockSize));
+        }
+
+        return mapped == count;
+    }
+
+    private bool TryMapBlock(GuestPhysical at, HostPhysical run, int index)
+    {
+        ulong offset = (ulong)index * FrameAllocator.BlockSize;
+        HostPhysical block = run.Add(offset);
+        if (!_frames.IsZeroed(block))
+        {
+            Zero(block);
+        }
+
+        HostVirtual address = Start.Add(RamOffset).Add(at.Value).Add(offset);
+        return _space.TryMap(address, block, FrameAllocator.BlockSize, PageAccess.Write, _tables);
     }
 
     private static void Zero(HostPhysical block)

@@ -39,7 +39,9 @@ public sealed class Board
         _usesDeadline = features.HasTimestampDeadline;
         InterruptVectors.SetFixed(LocalApic.TimerVector, Timer);
         InterruptVectors.SetFixed(LocalApic.ErrorVector, new ApicErrorInterrupt(Apic));
+        InterruptVectors.SetFixed(LocalApic.KickVector, new KickInterrupt());
         BootProcessor = CreateProcessor(0, descriptors);
+        Processors = new ProcessorList(Math.Max(1, Topology.ProcessorCount), BootProcessor);
         CurrentProcessor.Owner = BootProcessor;
         Traps.SetWatchdog(Watchdog);
         HasWatchdog = WatchdogTimer.TryStart(Router, (byte)BootProcessor.ApicId);
@@ -72,6 +74,9 @@ public sealed class Board
     public TimerInterrupt Timer { get; } = new();
 
     public Processor BootProcessor { get; }
+
+    /// <summary>All that run.</summary>
+    public ProcessorList Processors { get; }
 
     public Watchdog Watchdog { get; } = new();
 

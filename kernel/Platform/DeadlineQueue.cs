@@ -80,14 +80,17 @@ public sealed class DeadlineQueue
     private void Program()
     {
         bool interruptsWereOn = CurrentProcessor.DisableInterrupts();
-        Alarm? first = _heap.First;
-        if (first == null)
+        _lock.Acquire();
+        bool isArmed = _heap.First != null;
+        ulong deadline = isArmed ? _heap.First!.Deadline : 0;
+        _lock.Release();
+        if (isArmed)
         {
-            _hardware.Disarm();
+            _hardware.Arm(deadline);
         }
         else
         {
-            _hardware.Arm(first.Deadline);
+            _hardware.Disarm();
         }
 
         CurrentProcessor.RestoreInterrupts(interruptsWereOn);

@@ -76,6 +76,9 @@ public abstract class LocalApic : InterruptAcknowledge
 
     public override void EndOfInterrupt() => Write(ApicRegister.EndOfInterrupt, 0);
 
+    /// <summary>True where the mode has room for the number of a receiver.</summary>
+    public abstract bool CanReach(uint apicId);
+
     /// <summary>Sends an interrupt to one processor.</summary>
     public void Send(uint apicId, byte vector) => SendCommand(apicId, Assert | vector);
 

@@ -8,6 +8,9 @@ namespace Hypervisor.Platform;
 /// </summary>
 public sealed class X2Apic : LocalApic
 {
+    /// <summary>All ones is all of them.</summary>
+    public override bool CanReach(uint apicId) => apicId != uint.MaxValue;
+
     public override uint Id => Read(ApicRegister.Id);
 
     protected override uint Read(ApicRegister register) => (uint)Instructions.ReadMsr(MsrOf(register));

@@ -24,6 +24,9 @@ public sealed class XApic : LocalApic
     /// <summary>Where the registers are mapped.</summary>
     public HostVirtual Registers { get; }
 
+    /// <summary>0xff is all of them.</summary>
+    public override bool CanReach(uint apicId) => apicId < 0xff;
+
     public override uint Id => Read(ApicRegister.Id) >> 24;
 
     protected override uint Read(ApicRegister register) => _registers.Read32((ulong)register << 4);

@@ -300,6 +300,13 @@ public abstract partial class VirtualCpu
             return;
         }
 
+        // The exchange above is a full fence, as is the one between the announcement of guest mode and the last look
+        // at the requests: either they are seen there, or guest mode is seen here.
+        if (IsInGuestMode)
+        {
+            RealProcessor.Kick();
+        }
+
         Task?.Wake();
     }
 

@@ -189,6 +189,8 @@ public sealed class BoardTests
 
         public override uint Id => 0;
 
+        public override bool CanReach(uint apicId) => true;
+
         protected override uint Read(ApicRegister register) =>
             register == ApicRegister.TimerCurrentCount ? Initial - (uint)((_nanoseconds() - _start) / 10) : 0;
 

@@ -47,6 +47,10 @@ public unsafe struct ProcessorContext
     [FieldOffset(64)]
     public int SharedLockRank;
 
+    /// <summary>Up to which request to forget translations this processor has followed (Memory/Tlb.cs).</summary>
+    [FieldOffset(68)]
+    public int TlbGeneration;
+
     /// <summary>The context of the processor that runs this.</summary>
     public static ProcessorContext* Current => RuntimeImports.CurrentContext();
 }

@@ -5,4 +5,14 @@ namespace Hypervisor.Memory;
 public readonly struct BootLayout
 {
     public const ulong GuardSize = 4096;
+
+    public static readonly BootLayout Current;
+
+    public readonly ulong ImageStart;
+    public readonly ulong DoubleFaultStackEnd;
+    public readonly ulong NmiStackEnd;
+    public readonly ulong MachineCheckStackEnd;
+    public readonly ulong FaultStackEnd;
+    public readonly ulong InterruptStackEnd;
+    public readonly ulong InterruptStackSize;
 }

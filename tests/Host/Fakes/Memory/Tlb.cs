@@ -9,13 +9,17 @@ public static class Tlb
     [ThreadStatic]
     private static long s_invalidations;
 
-    public static TlbShootdown? Others { get; set; }
-
     public static long Invalidations => s_invalidations;
 
     public static void Load(TablePage root) => s_invalidations++;
 
     public static void Invalidate(HostVirtual start, ulong length, ulong pageSize) => s_invalidations++;
 
-    public static void InvalidateHere(HostVirtual start, ulong length, ulong pageSize) => s_invalidations++;
+    public static void Serve()
+    {
+    }
+
+    public static unsafe void Join(Runtime.ProcessorContext* context, TlbShootdown others)
+    {
+    }
 }
