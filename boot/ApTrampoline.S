@@ -17,7 +17,8 @@
 //  3. PAE, SSE, the tables, long mode and no-execute, paging and protection, all at once (SDM volume 3, 9.8.5; APM
 //     volume 2, 14.6)
 //  4. a far jump to 64-bit code, still at the page's address
-//  5. on at the image's fixed address, with the final tables, a stack and a context from the block below
+//  5. on at the image's fixed address: segments while their table is still in sight, then the final tables, a stack
+//     and a context from the block below
 //  6. HvProcessorMain(), which never returns
         .section .text.entry, "ax", @progbits
         .code16
@@ -73,8 +74,6 @@ HvTrampolineTables:                     // physical address of the first tables,
 HvTrampolineEnd:
 
 HighHalf:
-        mov     rax, [rip + ProcessorStart + START_TABLES]
-        mov     cr3, rax
         mov     eax, DATA_SELECTOR
         mov     ds, eax
         mov     es, eax
@@ -82,6 +81,8 @@ HighHalf:
         xor     eax, eax
         mov     fs, eax
         mov     gs, eax
+        mov     rax, [rip + ProcessorStart + START_TABLES]
+        mov     cr3, rax
         mov     rsp, [rip + ProcessorStart + START_STACK]
         fninit
         mov     rax, [rip + ProcessorStart + START_CONTEXT]

@@ -43,7 +43,9 @@ internal sealed unsafe class BootArguments
     /// <summary>Where the image lies.</summary>
     public HostPhysical Image { get; }
 
-    /// <summary>A page below 640 KiB at which the other processors start; the first page of all where none is free.</summary>
+    /// <summary>
+    /// A page below 640 KiB at which the other processors start; the first page of all where none is free.
+    /// </summary>
     public HostPhysical StartPage { get; }
 
     public LoaderInformation Loader { get; }

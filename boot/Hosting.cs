@@ -217,9 +217,16 @@ internal sealed class Hosting : ProcessorEntry
         ulong free = (ulong)_memory.Frames.FreeFrames * FrameAllocator.FrameSize;
         var environment = new ConfigEnvironment(beside, GuestCapacity.Of(_memory.Frames), free)
         {
-            FirstThreads = new[] { true },
+            FirstThreads = CoreTopology.FindFirstThreads(_board.Processors),
         };
-        return ConfigLoader.Load(ConfigName.Substring(1), ReadConfig(), environment);
+        ConfigResult result = ConfigLoader.Load(ConfigName.Substring(1), ReadConfig(), environment);
+        for (int index = 0; index < _schedulers.Count; index++)
+        {
+            _schedulers[index].RunsGuests =
+                environment.FirstThreads[index] || result.Config is { Host.ShareCores: true };
+        }
+
+        return result;
     }
 
     private byte[] ReadConfig()

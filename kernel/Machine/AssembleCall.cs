@@ -182,6 +182,11 @@ internal sealed class AssembleCall : ContainedCall
                 cpu.ScaleTimestamp(time.TimestampRatio);
             }
 
+            if (count > 1)
+            {
+                cpu.WatchPauses();
+            }
+
             cpus[index] = cpu;
             chipset.Attach(cpu);
         }
@@ -235,7 +240,12 @@ internal sealed class AssembleCall : ContainedCall
         LoadResult result = GuestImageLoader.Load(request);
         if (result.Error == null)
         {
-            machine.Cpus[0].Reset();
+            foreach (VirtualCpu cpu in machine.Cpus)
+            {
+                cpu.Reset();
+                cpu.Activity = cpu.Index == 0 ? CpuActivity.Active : CpuActivity.WaitForSipi;
+            }
+
             result.State.ApplyTo(machine.Cpus[0]);
             FaultInjector.Pass(FaultSite.MachineBuild);
         }

@@ -85,8 +85,8 @@ public abstract class LocalApic : InterruptAcknowledge
     /// <summary>Sends an NMI to one processor.</summary>
     public void SendNmi(uint apicId) => SendCommand(apicId, Assert | DeliverNmi);
 
-    /// <summary>Sends an NMI to all processors but this one.</summary>
-    public void SendNmiToOthers() => SendCommand(0, Assert | DeliverNmi | AllButSelf);
+    /// <summary>Sends an NMI to all processors but this one. Callable from an NMI.</summary>
+    public void SendNmiToOthers() => SendToOthers(Assert | DeliverNmi | AllButSelf);
 
     /// <summary>Puts a processor into its reset state.</summary>
     public void SendInit(uint apicId) => SendCommand(apicId, Assert | DeliverInit);
@@ -131,6 +131,11 @@ public abstract class LocalApic : InterruptAcknowledge
 
     /// <summary>Writes the interrupt command; returns when it has been sent.</summary>
     protected abstract void SendCommand(uint apicId, uint command);
+
+    /// <summary>
+    /// Writes a command that names its receivers itself: in between the two halves of another one, if need be.
+    /// </summary>
+    protected abstract void SendToOthers(uint command);
 
     /// <summary>Brings the calling processor's APIC into this object's mode.</summary>
     protected abstract void SwitchOn();

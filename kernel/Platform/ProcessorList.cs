@@ -3,7 +3,7 @@ using System;
 
 namespace Hypervisor.Platform;
 
-/// <summary>The processors that run, the boot processor first; each has its place as its index. Filled at boot.</summary>
+/// <summary>The processors that run, the boot processor first; the place of each is its index. Made at boot.</summary>
 public sealed class ProcessorList
 {
     private readonly Processor[] _processors;

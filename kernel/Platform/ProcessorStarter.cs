@@ -80,7 +80,14 @@ public sealed class ProcessorStarter
     }
 
     /// <summary>Boot is over: all of them schedule.</summary>
-    public void Release() => Volatile.Write(ref _isReleased, true);
+    public void Release()
+    {
+        Volatile.Write(ref _isReleased, true);
+        if (_board.Processors.Count > 1)
+        {
+            _board.Watchdog.RelayThrough(_board.Apic);
+        }
+    }
 
     [RuntimeExport("HvProcessorMain")]
     private static void Main() => s_current!.Enter();

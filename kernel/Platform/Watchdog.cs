@@ -30,18 +30,31 @@ public sealed class Watchdog : WatchdogHook
     private readonly ProgressWatch[] _interrupts = new ProgressWatch[MaximumProcessors];
     private readonly ProgressWatch[] _storms = new ProgressWatch[MaximumProcessors];
 
-    /// <summary>NMIs so far, on all processors: whether the timer works.</summary>
+    private LocalApic? _relay;
+
+    /// <summary>NMIs of the timer so far: whether it works.</summary>
     public ulong Beats { get; private set; }
 
     /// <summary>How often stuck code was left.</summary>
     public ulong Found { get; private set; }
 
+    /// <summary>
+    /// The timer's NMI reaches the boot processor alone, which passes it on; set once, when others run.
+    /// </summary>
+    public void RelayThrough(LocalApic apic) => _relay = apic;
+
     public override StuckVerdict Judge()
     {
-        Beats++;
         if (CurrentProcessor.Owner is not Processor processor)
         {
+            Beats++;
             return StuckVerdict.Fine;
+        }
+
+        if (processor.Index == 0)
+        {
+            Beats++;
+            _relay?.SendNmiToOthers();
         }
 
         ref ProgressWatch interrupts = ref _interrupts[processor.Index];

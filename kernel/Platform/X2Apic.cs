@@ -24,6 +24,8 @@ public sealed class X2Apic : LocalApic
         Instructions.WriteMsr(MsrOf(ApicRegister.Command), ((ulong)apicId << 32) | command);
     }
 
+    protected override void SendToOthers(uint command) => Instructions.WriteMsr(MsrOf(ApicRegister.Command), command);
+
     protected override void SwitchOn()
     {
         var basis = new ApicBase(Instructions.ReadMsr(Msr.ApicBase));

@@ -47,6 +47,8 @@ public sealed class XApic : LocalApic
         Instructions.RestoreInterrupts(interruptsWereOn);
     }
 
+    protected override void SendToOthers(uint command) => Write(ApicRegister.Command, command);
+
     protected override void SwitchOn()
     {
         var basis = new ApicBase(Instructions.ReadMsr(Msr.ApicBase));

@@ -106,6 +106,7 @@ public static class RunLoop
             case ExitKind.PerformanceCounter:
                 return cpu.RaiseGeneralProtection();
             case ExitKind.Pause:
+                return PauseExit.Handle(cpu);
             case ExitKind.CacheControl:
                 return ExitAction.NextInstruction;
             case ExitKind.InterruptWindow:

@@ -271,6 +271,17 @@ public abstract partial class VirtualCpu
     /// </summary>
     public abstract int AcknowledgedGeneration { get; }
 
+    /// <summary>
+    /// A PAUSE has left the guest: true where it is one of a loop, which the processor itself finds out or the vCPU
+    /// counts.
+    /// </summary>
+    internal virtual bool IsPauseLoop() => true;
+
+    /// <summary>Has the guest left where it waits in a loop; for VMs of many vCPUs, before the first entry.</summary>
+    public virtual void WatchPauses()
+    {
+    }
+
     /// <summary>IBPB, where the processor has it.</summary>
     public virtual void IssuePredictionBarrier()
     {

@@ -63,7 +63,6 @@ public enum ConfigErrorKind
     NoProcessorLeft,
 
     // It is a configuration, of a later version.
-    LaterProcessors,
     LaterDisk,
     LaterNetwork,
     LaterSwitch,

@@ -14,7 +14,7 @@ internal sealed partial class VmSection
 
     private void ReadProcessors()
     {
-        int cpus = ReadCpus();
+        int cpus = _reader.ReadNumber("cpus", 1, MaximumCpus, 1, out _);
         _config.Weight = _reader.ReadNumber("weight", 1, 10000, 100, out _);
         _config.TimestampKilohertz = _reader.ReadNumber("tsc_khz", MinimumTimestamp, MaximumTimestamp, 0, out _);
         ReadLimits(cpus);
@@ -46,26 +46,6 @@ internal sealed partial class VmSection
             TextBuilder text = new TextBuilder().Append("more than the cap, which is ");
             _reader.Report(ConfigErrorKind.ReserveExceedsCap, reserve, text.Append(cap).ToString());
         }
-    }
-
-    private int ReadCpus()
-    {
-        const string Expected = "a whole number without quotes is expected; allowed: 1";
-        TomlEntry? entry = _reader.Find("cpus", TomlKind.Integer, Expected);
-        if (entry == null || entry.Value.Integer == 1)
-        {
-            return 1;
-        }
-
-        if (entry.Value.Integer is < 1 or > MaximumCpus)
-        {
-            _reader.Report(ConfigErrorKind.OutOfRange, entry, "out of range; allowed: 1");
-            return 1;
-        }
-
-        const string Later = "this version gives a guest one processor; several come in a later version";
-        _reader.Report(ConfigErrorKind.LaterProcessors, entry, Later);
-        return (int)entry.Value.Integer;
     }
 
     private void ReadPin(TomlEntry pin, int cpus)

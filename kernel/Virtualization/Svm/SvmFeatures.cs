@@ -57,7 +57,7 @@ public readonly partial struct SvmFeatures
         Add(FlushByAsid, "flush by ASID", true);
         Add(TimestampRatio, "TSC ratio", true);
         Add(DecodeAssists, "decode assists", false);
-        Add(PauseFilter, "pause filter", false);
+        Add(PauseFilter, "pause filter", true);
         Add(Avic, "AVIC", false);
         Add(VirtualGlobalInterrupt, "virtual GIF", false);
         Add(BranchRecords, "branch record virtualization", false);

@@ -14,6 +14,8 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
     private const uint FlushThisAsid = 3;
     private const ulong NativeRatio = 1UL << ClockRatio.FractionBits;
 
+    private const ushort PausesOfALoop = 64;
+
     private readonly SvmVendor _vendor;
     private readonly Vmcb* _vmcb;
     private readonly HostPhysical _vmcbFrame;
@@ -25,6 +27,7 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
     private int _mapGeneration;
     private int _acknowledged;
     private bool _mustFlush = true;
+    private uint _pauses;
     private ulong _timestampRatio = NativeRatio;
 
     public SvmVirtualCpu(int index, SvmVendor vendor, GuestMap map, CpuidModel cpuid, in SvmControl control)
@@ -108,6 +111,24 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
         else
         {
             SetIntercept(SvmIntercepts.Rdtsc | SvmIntercepts.Rdtscp, true);
+        }
+    }
+
+    /// <summary>
+    /// Without the pause filter (APM volume 2, 15.14.4) every PAUSE leaves the guest, and this many make a loop.
+    /// </summary>
+    internal override bool IsPauseLoop()
+    {
+        _pauses++;
+        return Features.PauseFilter || _pauses % PausesOfALoop == 0;
+    }
+
+    public override void WatchPauses()
+    {
+        SetIntercept(SvmIntercepts.Pause, true);
+        if (Features.PauseFilter)
+        {
+            _vmcb->PauseFilterCount = PausesOfALoop;
         }
     }
 

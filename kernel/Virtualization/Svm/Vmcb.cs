@@ -39,6 +39,10 @@ public struct Vmcb
     [field: FieldOffset(0x00C)]
     public SvmIntercepts Intercepts { readonly get; set => Write(out field, value, VmcbClean.Intercepts); }
 
+    /// <summary>So many PAUSEs stay in the guest before one leaves it (APM volume 2, 15.14.4).</summary>
+    [field: FieldOffset(0x03E)]
+    public ushort PauseFilterCount { readonly get; set => Write(out field, value, VmcbClean.Intercepts); }
+
     /// <summary>Host-physical address of the 12 KiB port map.</summary>
     [field: FieldOffset(0x040)]
     public ulong PortMap { readonly get; set => Write(out field, value, VmcbClean.PermissionMaps); }

@@ -204,6 +204,10 @@ public sealed class BoardTests
             }
         }
 
+        protected override void SendToOthers(uint command)
+        {
+        }
+
         protected override void SendCommand(uint apicId, uint command)
         {
         }
