@@ -32,6 +32,11 @@ public abstract class Schedulable
     /// <summary>Its slice ended before its time, so it goes on before the vCPUs. Of host tasks only.</summary>
     public bool IsHurried;
 
+    /// <summary>
+    /// It ended its slice itself to wait for another one: whatever else is ready goes first, once. Set by the thing.
+    /// </summary>
+    public bool HasYielded;
+
     /// <summary>What it has had so far.</summary>
     public RunStatistics Statistics;
 

@@ -90,6 +90,7 @@ public sealed class RunQueue
             length = best.Share is { HasLimits: true } share ? share.Take(now, wanted) : wanted;
             if (length != 0)
             {
+                EndYields();
                 Remove(previous, best);
                 return best;
             }
@@ -138,13 +139,13 @@ public sealed class RunQueue
 
             least = !isAny || IsBefore(item.VirtualTime, least) ? item.VirtualTime : least;
             isAny = true;
-            bool itemIsOwed = item.Share != null && item.Share.IsOwed(now);
-            if ((movableOnly && !IsMovable(item)) || (isOwed && !itemIsOwed))
+            if (movableOnly && !IsMovable(item))
             {
                 continue;
             }
 
-            if (best == null || itemIsOwed != isOwed || IsBefore(item.VirtualTime, best.VirtualTime))
+            bool itemIsOwed = item.Share != null && item.Share.IsOwed(now);
+            if (best == null || GoesBefore(item, itemIsOwed, best, isOwed))
             {
                 best = item;
                 previous = before;
@@ -158,6 +159,25 @@ public sealed class RunQueue
         }
 
         return best;
+    }
+
+    private static bool GoesBefore(Schedulable one, bool oneIsOwed, Schedulable other, bool otherIsOwed)
+    {
+        if (one.HasYielded != other.HasYielded)
+        {
+            return other.HasYielded;
+        }
+
+        return oneIsOwed != otherIsOwed ? oneIsOwed : IsBefore(one.VirtualTime, other.VirtualTime);
+    }
+
+    /// <summary>Something goes first: what let it is one of the others again.</summary>
+    private void EndYields()
+    {
+        for (Schedulable? item = _fair.First; item != null; item = item.Next)
+        {
+            item.HasYielded = false;
+        }
     }
 
     private bool MayRun(Schedulable item, ulong now)

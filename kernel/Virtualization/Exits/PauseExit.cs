@@ -9,8 +9,9 @@ internal static class PauseExit
 {
     public static ExitAction Handle(VirtualCpu cpu)
     {
-        if (cpu.IsPauseLoop())
+        if (cpu.Task is { } task && cpu.IsPauseLoop())
         {
+            task.HasYielded = true;
             cpu.RealProcessor.NeedsReschedule = true;
         }
 

@@ -235,6 +235,17 @@ public sealed class RunLoopTests
     }
 
     [Fact]
+    public void APauseLoop_GivesTheProcessorAway()
+    {
+        var task = new Machine.Scheduling.TestWork();
+        Cpu.Task = task;
+        SetExits(ExitKind.Pause, 2);
+        Assert.Equal(SliceOutcome.Preempted, RunLoop.RunSlice(Cpu));
+        Assert.True(task.HasYielded);
+        Assert.Equal(1, Cpu.Entries);
+    }
+
+    [Fact]
     public void AFetchThatFaults_RaisesThePageFaultInstead()
     {
         const ulong NotMapped = 0x80_0000_0000;

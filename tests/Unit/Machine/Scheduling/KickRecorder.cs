@@ -15,6 +15,12 @@ internal sealed class KickRecorder : LocalApic
 
     public override uint Id => 0;
 
+    public override bool CanReach(uint apicId) => true;
+
+    protected override void SendToOthers(uint command)
+    {
+    }
+
     protected override uint Read(ApicRegister register) => 0;
 
     protected override void Write(ApicRegister register, uint value)

@@ -59,6 +59,22 @@ public sealed class RunQueueTests
         Assert.Same(old, queue.TakeNext(0, true, ref _length));
     }
 
+    [Fact]
+    public void WhoYields_IsPassedOverOnce()
+    {
+        var queue = new RunQueue();
+        var waiter = new TestWork { VirtualTime = 1, HasYielded = true };
+        var owner = new TestWork { VirtualTime = 9 };
+        queue.Add(waiter);
+        Assert.Same(waiter, queue.TakeNext(0, true, ref _length));
+        waiter.HasYielded = true;
+        queue.Add(waiter);
+        queue.Add(owner);
+        Assert.Same(owner, queue.TakeNext(0, true, ref _length));
+        queue.Add(owner);
+        Assert.Same(waiter, queue.TakeNext(0, true, ref _length));
+    }
+
     private static Schedulable? Expected(Queue<Schedulable> urgent, List<Schedulable> fair)
     {
         if (urgent.TryDequeue(out Schedulable? first))
