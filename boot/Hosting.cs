@@ -113,6 +113,7 @@ internal sealed class Hosting : ProcessorEntry
         }
         else
         {
+            _schedulers[processor.Index].RunsGuests = false;
             Log.Warning($"processor {processor.Index} runs no guests: it refuses, or no memory is left");
         }
     }

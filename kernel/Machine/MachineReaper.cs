@@ -10,11 +10,6 @@ internal static class MachineReaper
     public static void Reap(MachineSlot slot)
     {
         VmWindow window = slot.Window!;
-        foreach (Scheduling.VirtualCpuTask task in slot.Tasks)
-        {
-            task.CancelAlarm();
-        }
-
         slot.AllocationsAfterStart += window.Region.AllocationsAfterSeal;
         slot.Machine?.Release();
         long left = window.Destroy();

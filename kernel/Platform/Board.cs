@@ -12,8 +12,10 @@ namespace Hypervisor.Platform;
 /// </summary>
 public sealed class Board
 {
-    /// <summary>Alarms that may be armed on a processor at once: every vCPU and task has one or two.</summary>
-    private const int AlarmsPerProcessor = 512;
+    /// <summary>
+    /// Alarms that may be armed on a processor at once: every vCPU has one (64 VMs of 64), every VM and task too.
+    /// </summary>
+    private const int AlarmsPerProcessor = (64 * 64) + 128;
 
     private readonly bool _usesDeadline;
 

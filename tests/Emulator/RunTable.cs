@@ -14,6 +14,7 @@ internal static class RunTable
         .. BoardRuns.All,
         .. ConsoleRuns.All,
         .. SeveralRuns.All,
+        .. SmpRuns.All,
         .. ConfigRuns.All,
         .. PanicRuns.All,
         .. ExitCostRuns.All,

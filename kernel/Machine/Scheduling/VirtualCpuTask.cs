@@ -124,7 +124,7 @@ public sealed class VirtualCpuTask : Schedulable
     }
 
     /// <summary>No alarm comes for this vCPU any more.</summary>
-    internal void CancelAlarm() => Processor.Current.Deadlines.Cancel(_alarm);
+    private void CancelAlarm() => Processor.Current.Deadlines.Cancel(_alarm);
 
     /// <summary>From the timer's interrupt, and elsewhere with interrupts off.</summary>
     internal void PostTimerDue()
