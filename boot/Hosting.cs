@@ -165,7 +165,7 @@ internal sealed class Hosting : ProcessorEntry
     /// <summary>
     /// Checked builds, for tests: <c>inject=ROUNDS</c> tries faults around the first VM; <c>inject-site=SITE</c> with
     /// <c>inject-fault=KIND</c> and <c>inject-lock=LOCK</c> (numbers of the enumerations) makes one fault there,
-    /// with NMIs that come often enough to meet a panic's report.
+    /// at the pass <c>inject-pass=NUMBER</c>, with NMIs that come often enough to meet a panic's report.
     /// </summary>
     private void InjectFaults(MachineSlot slot, FaultTrialSubjects subjects)
     {
@@ -181,7 +181,8 @@ internal sealed class Hosting : ProcessorEntry
             _ = loader.TryGetNumber("inject-fault", out int fault);
             _ = loader.TryGetNumber("inject-lock", out int held);
             WatchdogTimer.SetDivisor(FaultTrialTask.WatchdogDivisor);
-            FaultInjector.Arm((FaultSite)site, (InjectedFault)fault, (HeldLock)held, 1);
+            int pass = loader.TryGetNumber("inject-pass", out int number) ? number : 1;
+            FaultInjector.Arm((FaultSite)site, (InjectedFault)fault, (HeldLock)held, pass);
         }
     }
 

@@ -4,6 +4,7 @@ using Hypervisor.Devices.Chipset;
 using Hypervisor.Machine.Config;
 using Hypervisor.Machine.GuestLoader;
 using Hypervisor.Machine.GuestTables;
+using Hypervisor.Machine.Scheduling;
 using Hypervisor.Memory;
 using Hypervisor.Platform;
 using Hypervisor.Runtime;
@@ -80,6 +81,14 @@ internal sealed class AssembleCall : ContainedCall
     private string? Assemble(MachineSlot slot, VmWindow window)
     {
         slot.Window = window;
+        foreach (VirtualCpuTask task in slot.Tasks)
+        {
+            if (task.Pin >= 0 && _host.Schedulers[task.Pin].Virtualization == null)
+            {
+                return "a processor that it is pinned to runs no guests";
+            }
+        }
+
         if (slot.Config.Memory > GuestCapacity.Of(_host.Frames))
         {
             return GuestCapacity.Shortage(_host.Frames, slot.Config.Memory);

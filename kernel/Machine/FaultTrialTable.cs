@@ -73,11 +73,13 @@ internal sealed class FaultTrialTable
         Write(line.Text);
     }
 
-    /// <summary>With nobody's text in between: what the console's task had begun ends before it.</summary>
+    /// <summary>
+    /// With nobody's text in between: what the console's task had begun ends before it, a control sequence by CAN.
+    /// </summary>
     private static void Write(ReadOnlySpan<byte> line)
     {
         bool interruptsWereOn = CurrentProcessor.DisableInterrupts();
-        EarlyConsole.Write("\r\n");
+        EarlyConsole.Write("\u0018\r\n");
         EarlyConsole.Write(line);
         EarlyConsole.Write("\r\n");
         CurrentProcessor.RestoreInterrupts(interruptsWereOn);

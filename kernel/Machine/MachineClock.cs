@@ -77,10 +77,14 @@ public sealed class MachineClock : VirtualClock
 
     private void ArmHost()
     {
-        Alarm? first = _timers.First;
-        if (first != null)
+        // A sibling that takes a timer away has another one on top for a moment.
+        _lock.Acquire();
+        bool isArmed = _timers.First != null;
+        ulong deadline = isArmed ? _timers.First!.Deadline : 0;
+        _lock.Release();
+        if (isArmed)
         {
-            _task.ArmAlarm(_time.ToHost(first.Deadline));
+            _task.ArmAlarm(_time.ToHost(deadline));
         }
     }
 }

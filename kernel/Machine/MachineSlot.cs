@@ -196,45 +196,59 @@ public sealed class MachineSlot
     /// </summary>
     public void End(MachineEvents why)
     {
-        VirtualMachine? machine = Machine;
-        if (machine == null
+        if (TryBeginEnd(why))
+        {
+            FinishEnd();
+        }
+    }
+
+    /// <summary>A fault was caught at the boundary around vCPU <paramref name="cpu"/>; the VM ends.</summary>
+    internal void Fault(FaultKind kind, int cpu)
+    {
+        if (TryBeginEnd(MachineEvents.Crashed))
+        {
+            Report.Record(kind, Machine?.Cpus[cpu], FaultTrace.Last);
+            FinishEnd();
+        }
+    }
+
+    /// <summary>A handler stopped the VM with a reason; the VM ends.</summary>
+    internal void StopWithReason(VirtualCpu cpu)
+    {
+        if (TryBeginEnd(MachineEvents.Crashed))
+        {
+            Report.Record(cpu);
+            FinishEnd();
+        }
+    }
+
+    /// <summary>
+    /// True for the one that ends it: of several vCPUs that fault at the same time the first reports. Nobody reads the
+    /// report before all have left, this one among them.
+    /// </summary>
+    private bool TryBeginEnd(MachineEvents why)
+    {
+        if (Machine == null
             || Interlocked.CompareExchange(ref _state, (int)MachineState.Faulting, (int)MachineState.Running)
                 != (int)MachineState.Running)
         {
-            return;
+            return false;
         }
 
         Ending = why;
+        return true;
+    }
+
+    private void FinishEnd()
+    {
         Window!.Life.BeginDying();
-        foreach (VirtualCpu cpu in machine.Cpus)
+        foreach (VirtualCpu cpu in Machine!.Cpus)
         {
             cpu.Request(CpuRequests.Die);
         }
 
         // The reason stands in Ending; as an event it would end the VM that follows this one as well.
         Post(MachineEvents.CpuFinished);
-    }
-
-    /// <summary>A fault was caught at the boundary around vCPU <paramref name="cpu"/>; the VM ends.</summary>
-    internal void Fault(FaultKind kind, int cpu)
-    {
-        if (kind != FaultKind.VmDying && State == MachineState.Running)
-        {
-            Report.Record(kind, Machine?.Cpus[cpu], FaultTrace.Last);
-        }
-
-        End(MachineEvents.Crashed);
-    }
-
-    /// <summary>A handler stopped the VM with a reason; the VM ends.</summary>
-    internal void StopWithReason(VirtualCpu cpu)
-    {
-        if (State == MachineState.Running)
-        {
-            Report.Record(cpu);
-        }
-
-        End(MachineEvents.Crashed);
     }
 
     /// <summary>Gives the slot a VM that is whole.</summary>

@@ -32,6 +32,8 @@ public sealed class DeadlineQueue
     /// <summary>Arms or moves <paramref name="alarm"/> to <paramref name="moment"/> of the host clock.</summary>
     public void Arm(Alarm alarm, ulong moment)
     {
+        // Nothing else of this processor comes in between and finds itself not the first, with nothing programmed.
+        bool interruptsWereOn = CurrentProcessor.DisableInterrupts();
         _lock.Acquire();
         Alarm? before = _heap.First;
         ulong deadlineBefore = before == null ? ulong.MaxValue : before.Deadline;
@@ -42,6 +44,8 @@ public sealed class DeadlineQueue
         {
             Program();
         }
+
+        CurrentProcessor.RestoreInterrupts(interruptsWereOn);
     }
 
     /// <summary>

@@ -70,8 +70,8 @@ public static class FaultInjector
         s_passes[(int)site]++;
         if (Volatile.Read(ref s_armed) == (int)site)
         {
-            s_passesLeft--;
-            if (s_passesLeft <= 0)
+            // Several processors may pass at once: one of them has the number.
+            if (Interlocked.Decrement(ref s_passesLeft) == 0)
             {
                 Disarm();
                 Hold(s_held);

@@ -43,8 +43,11 @@ public static class Panic
     /// </summary>
     internal static bool IsReporter => Volatile.Read(ref s_reporter) == ProcessorNumber;
 
-    /// <summary>From 1 on; a processor that is not known yet is the first.</summary>
-    private static int ProcessorNumber => CurrentProcessor.Owner is Processor processor ? processor.Index + 1 : 1;
+    /// <summary>
+    /// From 1 on. One that is not known yet is the first while nobody else runs, and later one that is being started.
+    /// </summary>
+    private static int ProcessorNumber =>
+        CurrentProcessor.Owner is Processor processor ? processor.Index + 1 : s_hasOthers ? -1 : 1;
 
     /// <summary>
     /// Ends QEMU or Bochs through its exit port at a panic, with a failure. Only where the command line says so.

@@ -22,6 +22,11 @@ public sealed class ProcessorStarter
     private const ulong ArrivalPatience = 1000 * Millisecond;
     private const int ClockRounds = 8;
 
+    /// <summary>Whether the processor that is being started takes part: the first to say so decides.</summary>
+    private const int Unclaimed = 0;
+    private const int Entered = 1;
+    private const int GivenUp = 2;
+
     private static ProcessorStarter? s_current;
 
     private readonly HostMemory _memory;
@@ -31,7 +36,7 @@ public sealed class ProcessorStarter
     private TrapTables? _nextTables;
     private Processor? _arrived;
     private ProcessorEntry? _entry;
-    private bool _hasEntered;
+    private int _claim;
     private int _toldStep;
     private int _doneStep;
     private bool _isReleased;
@@ -123,7 +128,7 @@ public sealed class ProcessorStarter
         _arrived = null;
         _clocksDisagree = false;
         Volatile.Write(ref _clockTurn, 0);
-        Volatile.Write(ref _hasEntered, false);
+        Volatile.Write(ref _claim, Unclaimed);
         SendStart(apicId, page);
         if (!WaitForArrival())
         {
@@ -147,26 +152,40 @@ public sealed class ProcessorStarter
         Wait(ResetTime);
         _board.Apic.SendStartup(apicId, page);
         ulong deadline = _board.Clock.Now + StartupPatience;
-        while (!Volatile.Read(ref _hasEntered) && _board.Clock.Now < deadline)
+        while (Volatile.Read(ref _claim) == Unclaimed && _board.Clock.Now < deadline)
         {
             CurrentProcessor.Relax();
         }
 
-        if (!Volatile.Read(ref _hasEntered))
+        if (Volatile.Read(ref _claim) == Unclaimed)
         {
             _board.Apic.SendStartup(apicId, page);
         }
     }
 
+    /// <summary>
+    /// False where it has not entered in time and never will: one that has entered may hold a lock, so it is waited for
+    /// without an end.
+    /// </summary>
     private bool WaitForArrival()
     {
         ulong deadline = _board.Clock.Now + ArrivalPatience;
-        while (Volatile.Read(ref _arrived) == null && _board.Clock.Now < deadline)
+        while (Volatile.Read(ref _claim) == Unclaimed && _board.Clock.Now < deadline)
         {
             CurrentProcessor.Relax();
         }
 
-        return Volatile.Read(ref _arrived) != null;
+        if (Interlocked.CompareExchange(ref _claim, GivenUp, Unclaimed) == Unclaimed)
+        {
+            return false;
+        }
+
+        while (Volatile.Read(ref _arrived) == null)
+        {
+            CurrentProcessor.Relax();
+        }
+
+        return true;
     }
 
     private void Wait(ulong nanoseconds)
@@ -191,7 +210,11 @@ public sealed class ProcessorStarter
     /// <summary>The life of a processor from its first line of C# on.</summary>
     private void Enter()
     {
-        Volatile.Write(ref _hasEntered, true);
+        if (Interlocked.CompareExchange(ref _claim, Entered, Unclaimed) != Unclaimed)
+        {
+            Panic.Park();
+        }
+
         TrapTables tables = _nextTables!;
         tables.Load();
         _board.Apic.Enable();

@@ -56,13 +56,14 @@ public sealed class RateLimit
         }
 
         ulong now = Instructions.ReadTimestamp();
-        ulong earned = (now - _refilled) / _ticksPerToken;
-        if (earned == 0)
+        ulong refilled = Volatile.Read(ref _refilled);
+        ulong earned = now > refilled ? (now - refilled) / _ticksPerToken : 0;
+        if (earned == 0 || Interlocked.CompareExchange(ref _refilled, now, refilled) != refilled)
         {
+            // Nothing yet, or another processor fills it at this moment.
             return;
         }
 
-        _refilled = now;
         int tokens = Volatile.Read(ref _tokens);
         Volatile.Write(ref _tokens, earned >= (ulong)(_burst - tokens) ? _burst : tokens + (int)earned);
     }

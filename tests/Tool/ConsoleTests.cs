@@ -18,6 +18,7 @@ public sealed class ConsoleTests
     [InlineData("a\e]0;title\ab", "ab")]
     [InlineData("\e(Bx\x7f\x07y", "xy")]
     [InlineData("gr\u00fcn", "gr\u00fcn")]
+    [InlineData("[\e[\u0018\r\nInside\r\nK", "[\nInside\nK")]
     public void Transcript_IsPlainText(string sent, string expected)
     {
         var transcript = new ConsoleTranscript();

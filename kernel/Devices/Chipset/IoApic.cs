@@ -169,6 +169,8 @@ public sealed class IoApic : Device
         _state.Redirection[pin] = entry;
         if (pin == ExternalPin)
         {
+            // As in LocalApic: the entry is to be seen before INTR is looked at.
+            Interlocked.MemoryBarrier();
             _bus.ExternalRouteChanged();
         }
 

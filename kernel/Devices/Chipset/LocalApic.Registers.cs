@@ -144,6 +144,9 @@ public sealed partial class LocalApic
         };
         uint entry = (value & writable) | (IsSoftwareEnabled ? 0 : LvtMasked);
         Register(register) = entry;
+
+        // The PIC raises INTR and then looks at this entry, here it is the other way round: one of both sees the other.
+        Interlocked.MemoryBarrier();
         if (register == ApicRegister.LvtTimer)
         {
             _timer.SetMode((ApicTimerMode)((entry >> TimerModeShift) & 3));

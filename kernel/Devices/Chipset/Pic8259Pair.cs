@@ -169,7 +169,9 @@ public sealed class Pic8259Pair : ByteDevice
         bool asserted = _master.Output;
         if (asserted != _asserted)
         {
+            // INTR is to be seen before the entries that lead it on are looked at.
             Volatile.Write(ref _asserted, asserted);
+            Interlocked.MemoryBarrier();
             _output.Set(asserted);
         }
     }

@@ -13,6 +13,10 @@ namespace Hypervisor.Tool.Emulation;
 /// </summary>
 internal sealed class ConsoleTranscript
 {
+    /// <summary>As at a VT100, CAN and SUB end a control sequence where it stands.</summary>
+    private const char Cancel = '\u0018';
+    private const char Substitute = '\u001a';
+
     private readonly object _lock = new();
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
     private readonly StringBuilder _text = new();
@@ -100,6 +104,9 @@ internal sealed class ConsoleTranscript
     {
         switch (_state)
         {
+            case not ControlSequenceState.Text when character is Cancel or Substitute:
+                _state = ControlSequenceState.Text;
+                break;
             case ControlSequenceState.Escape:
                 _state = character switch
                 {

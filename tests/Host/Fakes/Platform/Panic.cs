@@ -11,4 +11,6 @@ public static class Panic
 
     [DoesNotReturn]
     public static void Halt(string reason) => throw new InvalidOperationException(reason);
+
+    internal static void Park() => throw new System.InvalidOperationException("parked");
 }
