@@ -71,13 +71,13 @@ internal sealed class Hosting : ProcessorEntry
         VmConfig[] machines = _hosting == 0 ? new VmConfig[0] : config.VirtualMachines;
         var host = new BoardControls(_board, _memory, _vendor, _obstacle, Scheduler);
         var guests = new GuestControls[machines.Length];
-        bool attachSingle = machines.Length == 1 && machines[0].AutoStart;
+        int attach = FindAttached(config.Host, machines);
         var zeroing = new ZeroingTask(_memory.Frames, NewStack(), ZeroedStock);
         MachineSlot[] slots = _hosting == 0
             ? new MachineSlot[0]
             : StartMachines(machines, guests, config.Host.OnAllStopped, zeroing, host);
         bool watchAll = _arguments.Loader.HasOption("watch");
-        var console = new ConsoleTask(NewStack(), serial, host, guests, attachSingle, watchAll, ErrorText());
+        var console = new ConsoleTask(NewStack(), serial, host, guests, attach, watchAll, ErrorText());
         host.Console = console;
         Scheduler.Add(console);
         Scheduler.Add(zeroing);
@@ -92,6 +92,20 @@ internal sealed class Hosting : ProcessorEntry
             };
             InjectFaults(slots[0], subjects);
         }
+    }
+
+    /// <summary>The VM that the console shows first: the one named, or a single one that is started; else -1.</summary>
+    private static int FindAttached(HostConfig host, VmConfig[] machines)
+    {
+        for (int index = 0; index < machines.Length; index++)
+        {
+            if (machines[index].Name == host.Attach)
+            {
+                return index;
+            }
+        }
+
+        return machines.Length == 1 && machines[0].AutoStart ? 0 : -1;
     }
 
     /// <summary>Switches virtualization on, on the processor that runs this.</summary>
@@ -165,7 +179,7 @@ internal sealed class Hosting : ProcessorEntry
     /// <summary>
     /// Checked builds, for tests: <c>inject=ROUNDS</c> tries faults around the first VM; <c>inject-site=SITE</c> with
     /// <c>inject-fault=KIND</c> and <c>inject-lock=LOCK</c> (numbers of the enumerations) makes one fault there,
-    /// at the pass <c>inject-pass=NUMBER</c>, with NMIs that come often enough to meet a panic's report.
+    /// at the pass <c>inject-pass=NUMBER</c>; <c>inject-nmis</c> has NMIs come often enough to meet a panic's report.
     /// </summary>
     private void InjectFaults(MachineSlot slot, FaultTrialSubjects subjects)
     {
@@ -176,11 +190,15 @@ internal sealed class Hosting : ProcessorEntry
             Scheduler.Add(new FaultTrialTask(NewStack(), slot, _memory, _board, subjects, rounds));
         }
 
+        if (loader.HasOption("inject-nmis"))
+        {
+            WatchdogTimer.SetDivisor(FaultTrialTask.WatchdogDivisor);
+        }
+
         if (loader.TryGetNumber("inject-site", out int site))
         {
             _ = loader.TryGetNumber("inject-fault", out int fault);
             _ = loader.TryGetNumber("inject-lock", out int held);
-            WatchdogTimer.SetDivisor(FaultTrialTask.WatchdogDivisor);
             int pass = loader.TryGetNumber("inject-pass", out int number) ? number : 1;
             FaultInjector.Arm((FaultSite)site, (InjectedFault)fault, (HeldLock)held, pass);
         }

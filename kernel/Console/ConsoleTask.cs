@@ -10,7 +10,7 @@ public sealed class ConsoleTask : HostTask
 {
     private readonly CharacterDevice _port;
     private readonly byte[] _errors;
-    private readonly bool _attachSingle;
+    private readonly int _attach;
     private readonly bool _watchAll;
     private bool _hasBegun;
 
@@ -18,7 +18,7 @@ public sealed class ConsoleTask : HostTask
     /// <param name="port">The real serial port.</param>
     /// <param name="host">What the monitor may ask of the machine.</param>
     /// <param name="guests">The VMs of the configuration.</param>
-    /// <param name="attachSingle">True where a single VM is started by the configuration.</param>
+    /// <param name="attach">The index of the VM that is attached at once; -1 for none.</param>
     /// <param name="watchAll">True where nobody types: several VMs are watched.</param>
     /// <param name="errors">What is wrong with the configuration, a line each; empty where nothing is.</param>
     public ConsoleTask(
@@ -26,13 +26,13 @@ public sealed class ConsoleTask : HostTask
         CharacterDevice port,
         HostControls host,
         GuestControls[] guests,
-        bool attachSingle,
+        int attach,
         bool watchAll,
         byte[] errors)
         : base("console", stackTop)
     {
         _port = port;
-        _attachSingle = attachSingle;
+        _attach = attach;
         _watchAll = watchAll;
         _errors = errors;
         Monitor = new Monitor(host, guests, new PortSink(this));
@@ -78,7 +78,7 @@ public sealed class ConsoleTask : HostTask
         _hasBegun = true;
         Log.IsEchoed = false;
         Monitor.Show(_errors);
-        Monitor.Begin(_attachSingle, _watchAll);
+        Monitor.Begin(_attach, _watchAll);
     }
 
     private void Send(byte value)

@@ -64,20 +64,20 @@ public sealed class Monitor
     /// <summary>The guest whose serial line this is at the moment; null at the prompt.</summary>
     public GuestControls? Attached => _attachment.Guest;
 
-    /// <summary>Says hello and is ready; with a single VM, its serial line is this one at once.</summary>
-    /// <param name="attachSingle">True where a single VM is started by the configuration.</param>
+    /// <summary>Says hello and is ready; or one VM's serial line is this one at once.</summary>
+    /// <param name="attach">The index of that VM; -1 for none.</param>
     /// <param name="watchAll">True where nobody is there to type, so that what several VMs say is to be shown.</param>
-    public void Begin(bool attachSingle, bool watchAll = false)
+    public void Begin(int attach, bool watchAll = false)
     {
         _ = _writer.Line().Text("Monitor. 'help' lists the commands.").Line();
-        if (attachSingle && Guests.Length == 1)
-        {
-            _attachment.Attach(Guests[0]);
-        }
-        else if (watchAll && Guests.Length > 1)
+        if (watchAll && Guests.Length > 1)
         {
             Watch.Choose(true);
             ShowWatch(false);
+        }
+        else if (attach >= 0)
+        {
+            _attachment.Attach(Guests[attach]);
         }
         else
         {

@@ -107,7 +107,8 @@ public sealed class Supervisor : HostTask
     }
 
     /// <summary>The supervisor holds the host's own state: a fault in it is no VM's.</summary>
-    protected override void OnFault(FaultKind kind) => Panic.Halt("a fault in the supervisor");
+    protected override void OnFault(FaultKind kind) =>
+        Panic.Contained("a fault in the supervisor", kind, FaultTrace.Last);
 
     private void Step(MachineSlot slot, MachineEvents events)
     {

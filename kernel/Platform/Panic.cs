@@ -80,6 +80,28 @@ public static class Panic
         End();
     }
 
+    /// <summary>
+    /// A fault was contained whose code has no one to go on for it: <paramref name="trace"/> is where it happened.
+    /// </summary>
+    [DoesNotReturn]
+    public static void Contained(string reason, FaultKind kind, FaultTrace trace)
+    {
+        Begin(reason);
+        EarlyConsole.Write(FaultNames.Of(kind));
+        EarlyConsole.Write("  ");
+        Field("detail", trace.Detail);
+        EarlyConsole.Write("\r\nstack:\r\n");
+        WriteFrame(0, trace.Rip);
+        Span<ulong> addresses = stackalloc ulong[FaultTrace.Depth];
+        int count = trace.CopyTo(addresses);
+        for (int index = 0; index < count; index++)
+        {
+            WriteFrame((uint)index + 1, addresses[index]);
+        }
+
+        End();
+    }
+
     /// <summary>A fault that C# code stated itself, where nothing may contain it.</summary>
     [DoesNotReturn]
     internal static void Fault(FaultKind kind, ulong detail, ulong framePointer)

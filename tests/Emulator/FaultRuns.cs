@@ -95,7 +95,7 @@ internal static class FaultRuns
         };
 
     private static string[] Inject(FaultSite site, InjectedFault fault, HeldLock held) =>
-        [$"inject-site={(int)site}", $"inject-fault={(int)fault}", $"inject-lock={(int)held}"];
+        ["inject-nmis", $"inject-site={(int)site}", $"inject-fault={(int)fault}", $"inject-lock={(int)held}"];
 
     private static Run Guest(string name, string tests, bool autostart = true) => new()
     {

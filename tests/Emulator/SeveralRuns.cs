@@ -124,7 +124,8 @@ internal static class SeveralRuns
     /// <summary>What the README shows.</summary>
     private static void Examples(RunConsole console)
     {
-        _ = console.Expect(LinuxGuest.Monitor);
+        LinuxGuest.ReachShell(console);
+        ToMonitor(console);
         console.Type("attach two");
         LinuxGuest.ReachShell(console);
         ToMonitor(console);
@@ -133,8 +134,9 @@ internal static class SeveralRuns
         _ = console.Expect(TinyPrompt, 30);
         ToMonitor(console);
         console.Type("attach one");
-        LinuxGuest.ReachShell(console);
-        ToMonitor(console);
+        console.Type("poweroff");
+        _ = console.Expect("^\\[one: stopped\\]", 60);
+        _ = console.Expect(LinuxGuest.Monitor, 20);
         console.Type("top -j");
         _ = console.Expect("^\\{\"name\":\"tiny\",\"state\":\"running\",\"cpu%\":\\d+\\.\\d,\"exits/s\":\\d+", 20);
         console.Type("poweroff");

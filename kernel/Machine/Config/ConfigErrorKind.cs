@@ -43,6 +43,7 @@ public enum ConfigErrorKind
     OutOfRange,
     BadName,
     DuplicateName,
+    UnknownMachine,
     BadSize,
     SizeOutOfRange,
     SizeNotAligned,

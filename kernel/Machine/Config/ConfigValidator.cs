@@ -28,13 +28,18 @@ internal sealed class ConfigValidator
         }
 
         var host = new HostConfig();
-        TomlEntry? hostEntry = root.Find("host");
-        if (hostEntry != null && SectionOf(hostEntry) is { } hostTable)
+        TomlTable? hostTable = root.Find("host") is { } hostEntry ? SectionOf(hostEntry) : null;
+        if (hostTable != null)
         {
             host = HostSection.Read(_errors, hostTable);
         }
 
         VmConfig[] machines = ReadMachines(root, host);
+        if (hostTable != null)
+        {
+            HostSection.CheckAttach(_errors, hostTable, machines);
+        }
+
         return new MachineConfig(host, machines);
     }
 

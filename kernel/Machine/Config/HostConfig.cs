@@ -10,6 +10,9 @@ public sealed class HostConfig
     /// <summary>What happens when the last guest has stopped.</summary>
     public AllStoppedAction OnAllStopped = AllStoppedAction.Monitor;
 
+    /// <summary>The name of the guest that the console shows first; empty for the monitor, or the only guest.</summary>
+    public string Attach = "";
+
     /// <summary>Different guests may run on the threads of one core at the same time.</summary>
     public bool ShareCores;
 }

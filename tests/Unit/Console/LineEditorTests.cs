@@ -84,7 +84,7 @@ public sealed class LineEditorTests
     public void Tab_CompletesCommandsAndNames(string typed, string expected)
     {
         var monitor = new Monitor(new FakeHost(), [new FakeGuest("web1"), new FakeGuest("web2")], _sink);
-        monitor.Begin(attachSingle: false);
+        monitor.Begin(attach: -1);
         foreach (char each in typed + "\t")
         {
             monitor.Receive((byte)each);
@@ -97,7 +97,7 @@ public sealed class LineEditorTests
     public void Tab_ListsWhatIsPossible()
     {
         var monitor = new Monitor(new FakeHost(), [], _sink);
-        monitor.Begin(attachSingle: false);
+        monitor.Begin(attach: -1);
         _ = _sink.Take();
         foreach (byte each in "re\t"u8)
         {

@@ -20,7 +20,7 @@ public sealed class MonitorTests
     {
         Monitor monitor = Create("web", out FakeGuest guest);
         guest.Say("Linux version 6\r\n");
-        monitor.Begin(attachSingle: true);
+        monitor.Begin(attach: 0);
         Drain(monitor);
         guest.Say("login: ");
         Drain(monitor);
@@ -37,7 +37,7 @@ public sealed class MonitorTests
     public void DetachKey_LeadsToThePrompt_AndNothingIsShownTwice()
     {
         Monitor monitor = Create("web", out FakeGuest guest);
-        monitor.Begin(attachSingle: true);
+        monitor.Begin(attach: 0);
         guest.Say("one\r\n");
         Drain(monitor);
         _ = _sink.Take();
@@ -57,7 +57,7 @@ public sealed class MonitorTests
     public void WhatAGuestMadeOfTheTerminal_EndsWithTheAttachment(bool byKey)
     {
         Monitor monitor = Create("web", out FakeGuest guest);
-        monitor.Begin(attachSingle: true);
+        monitor.Begin(attach: 0);
         guest.Say("\u001b[?1049h\u001b[1;31;8m\u001b[3;9r\u001b(0\u000e\u001b[?25l\u001b[?7l\u001b[2;4;20h\u001b="
             + "\u001b[?1;5;9;66;69;1000;1002;1003;1004;1005;1006;1015;2004h\u001b]0;a title without an end");
         Drain(monitor);
@@ -97,7 +97,7 @@ public sealed class MonitorTests
     public void TheHostsLineBesideAGuest_CannotBeHidden()
     {
         Monitor monitor = Create("web", out FakeGuest guest);
-        monitor.Begin(attachSingle: true);
+        monitor.Begin(attach: 0);
         guest.Say("\u001b[8m\u001b]0;no end");
         Drain(monitor);
         Log.Host($"vm web crashed");
@@ -134,7 +134,7 @@ public sealed class MonitorTests
     public void AFaultInACommand_EndsThatCommandOnly()
     {
         Monitor monitor = Create("web", out FakeGuest guest);
-        monitor.Begin(attachSingle: false);
+        monitor.Begin(attach: -1);
         guest.Counting = static () => throw new InvalidOperationException();
         _ = Assert.Throws<InvalidOperationException>(() => Type(monitor, "stats web\r"));
         _ = _sink.Take();
@@ -149,7 +149,7 @@ public sealed class MonitorTests
     public void GuestThatEnds_LeadsBackToThePrompt()
     {
         Monitor monitor = Create("web", out FakeGuest guest);
-        monitor.Begin(attachSingle: true);
+        monitor.Begin(attach: 0);
         guest.Say("reboot: Power down\r\n");
         guest.Running = false;
         Drain(monitor);
@@ -158,10 +158,18 @@ public sealed class MonitorTests
     }
 
     [Fact]
+    public void OneOfSeveralVms_IsAttachedWhereAsked()
+    {
+        var monitor = new Monitor(_host, [new FakeGuest("web"), new FakeGuest("db")], _sink);
+        monitor.Begin(attach: 1);
+        Assert.Equal("db", monitor.Attached?.Name);
+    }
+
+    [Fact]
     public void SeveralVms_StartAtThePrompt()
     {
         var monitor = new Monitor(_host, [new FakeGuest("a"), new FakeGuest("b")], _sink);
-        monitor.Begin(attachSingle: true);
+        monitor.Begin(attach: -1);
         Assert.Equal("hv> ", _sink.TakeScreen()[^1]);
         Assert.Equal(["which VM? 'vms' lists them", "hv> "], Run(monitor, "stop"));
         Assert.Equal(["no VM is called 'c'; 'vms' lists them", "hv> "], Run(monitor, "stop c"));
@@ -249,7 +257,7 @@ public sealed class MonitorTests
         var web = new FakeGuest("web");
         var db = new FakeGuest("db");
         var monitor = new Monitor(_host, [web, db], _sink);
-        monitor.Begin(attachSingle: false);
+        monitor.Begin(attach: -1);
         web.Say("one\r\n");
         Type(monitor, "attach web\r");
         Drain(monitor);
@@ -373,7 +381,7 @@ public sealed class MonitorTests
         var web = new FakeGuest("web");
         var monitor = new Monitor(_host, [web, new FakeGuest("db")], _sink);
         web.Say("hello\r\n");
-        monitor.Begin(attachSingle: true, watchAll: true);
+        monitor.Begin(attach: 0, watchAll: true);
         Drain(monitor);
         Assert.EndsWith("[web] hello\r\n", _sink.Take());
     }
@@ -476,7 +484,7 @@ public sealed class MonitorTests
     public void EndThatTheHypervisorWants_ComesAfterWhatLedToIt()
     {
         Monitor monitor = Create("web", out FakeGuest guest);
-        monitor.Begin(attachSingle: true);
+        monitor.Begin(attach: 0);
         guest.Say("last words");
         guest.Running = false;
         Log.Host($"web: cannot start: no kernel");
@@ -505,7 +513,7 @@ public sealed class MonitorTests
     public void LinesOfTheLog_ComeBetweenWhatAGuestSays_ButThoseOfGuests()
     {
         Monitor monitor = Create("web", out FakeGuest guest);
-        monitor.Begin(attachSingle: true);
+        monitor.Begin(attach: 0);
         guest.Say("login: ");
         Drain(monitor);
         Log.Host($"vm web crashed");
@@ -528,7 +536,7 @@ public sealed class MonitorTests
     public void NoVmAtAll_IsSaid()
     {
         var monitor = new Monitor(_host, [], _sink);
-        monitor.Begin(attachSingle: true);
+        monitor.Begin(attach: -1);
         _ = _sink.Take();
         Assert.Equal(["there is no VM", "hv> "], Run(monitor, "vms"));
         Assert.Equal(["there is no VM", "hv> "], Run(monitor, "attach"));
@@ -540,7 +548,7 @@ public sealed class MonitorTests
         const int Seed = 20261122;
         var random = new Random(Seed);
         var monitor = new Monitor(_host, [new FakeGuest("a"), new FakeGuest("ab")], _sink);
-        monitor.Begin(attachSingle: false);
+        monitor.Begin(attach: -1);
         byte[] likely = "\r\t \u001b[ABCDO~\b\u0001\u0005\u000b\u0015\u0017helpvmsattachinfolog 139-j"u8.ToArray();
         for (int i = 0; i < 20_000; i++)
         {
@@ -575,7 +583,7 @@ public sealed class MonitorTests
         web = new FakeGuest("web");
         db = new FakeGuest("db");
         var monitor = new Monitor(_host, [web, db], _sink);
-        monitor.Begin(attachSingle: false);
+        monitor.Begin(attach: -1);
         Type(monitor, command);
         _ = _sink.Take();
         return monitor;
@@ -584,7 +592,7 @@ public sealed class MonitorTests
     private Monitor AtPrompt(out FakeGuest guest)
     {
         Monitor monitor = Create("web", out guest);
-        monitor.Begin(attachSingle: false);
+        monitor.Begin(attach: -1);
         _ = _sink.Take();
         return monitor;
     }

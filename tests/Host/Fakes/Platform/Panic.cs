@@ -12,5 +12,9 @@ public static class Panic
     [DoesNotReturn]
     public static void Halt(string reason) => throw new InvalidOperationException(reason);
 
+    [DoesNotReturn]
+    public static void Contained(string reason, Runtime.FaultKind kind, FaultTrace trace) =>
+        throw new InvalidOperationException(reason);
+
     internal static void Park() => throw new System.InvalidOperationException("parked");
 }
