@@ -99,6 +99,13 @@ public sealed class ProcessorStarter
 
     private void Start(uint apicId, byte page)
     {
+        if (!_board.Apic.CanReach(apicId))
+        {
+            // Nothing is sent to it: what is left of its number would be another processor's.
+            Log.Warning($"processor with APIC id {apicId} is left out: its number needs x2APIC mode");
+            return;
+        }
+
         string? obstacle = TryStart(apicId, page);
         if (obstacle != null)
         {
@@ -111,11 +118,6 @@ public sealed class ProcessorStarter
     /// <summary>Null where it runs, else the reason why it is left out.</summary>
     private string? TryStart(uint apicId, byte page)
     {
-        if (!_board.Apic.CanReach(apicId))
-        {
-            return "its number needs x2APIC mode";
-        }
-
         _nextTables = _tables.TryCreateAnother(_memory.Stacks);
         if (_nextTables == null
             || !StartContext.TryCreate(_memory.Frames, _memory.BootRegion, out StartContext context)
