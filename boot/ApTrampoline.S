@@ -74,22 +74,13 @@ HvTrampolineTables:                     // physical address of the first tables,
 HvTrampolineEnd:
 
 HighHalf:
-        mov     eax, DATA_SELECTOR
-        mov     ds, eax
-        mov     es, eax
-        mov     ss, eax
-        xor     eax, eax
-        mov     fs, eax
-        mov     gs, eax
+        LOAD_SEGMENTS
         mov     rax, [rip + ProcessorStart + START_TABLES]
         mov     cr3, rax
         mov     rsp, [rip + ProcessorStart + START_STACK]
         fninit
         mov     rax, [rip + ProcessorStart + START_CONTEXT]
-        mov     rdx, rax
-        shr     rdx, 32
-        mov     ecx, GS_BASE
-        wrmsr
+        LOAD_CONTEXT
         xor     ebp, ebp
         push    rbp
         push    rbp

@@ -199,13 +199,7 @@ LongMode:
         movabs  rax, offset HighHalf
         jmp     rax
 HighHalf:
-        mov     eax, DATA_SELECTOR
-        mov     ds, eax
-        mov     es, eax
-        mov     ss, eax
-        xor     eax, eax
-        mov     fs, eax
-        mov     gs, eax
+        LOAD_SEGMENTS
         lea     rsp, [rip + BootStackEnd]
         fninit
 
@@ -215,10 +209,7 @@ HighHalf:
         mov     [rax + CONTEXT_ALLOCATION_NEXT], rcx
         add     rcx, EARLY_HEAP_SIZE
         mov     [rax + CONTEXT_ALLOCATION_LIMIT], rcx
-        mov     rdx, rax
-        shr     rdx, 32
-        mov     ecx, GS_BASE
-        wrmsr
+        LOAD_CONTEXT
 
         mov     edi, edi
         mov     esi, ebp

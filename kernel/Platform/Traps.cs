@@ -145,21 +145,16 @@ public static class Traps
         CurrentProcessor.IsContained && CurrentProcessor.SharedLocksHeld == 0
         && (!IsOnInterruptStack(stackPointer) || IsOnInterruptStack(CurrentProcessor.RecoveryAddress));
 
-    private static bool IsOnInterruptStack(ulong stackPointer)
-    {
-        ulong end = CurrentProcessor.Owner is Processor processor
-            ? processor.Descriptors.GetStack(InterruptStack.Interrupt)
-            : BootLayout.Current.InterruptStackEnd;
-        return end - stackPointer <= BootLayout.Current.InterruptStackSize;
-    }
+    private static bool IsOnInterruptStack(ulong stackPointer) =>
+        EndOf(InterruptStack.Interrupt, BootLayout.Current.InterruptStackEnd) - stackPointer
+            <= BootLayout.Current.InterruptStackSize;
 
-    private static bool IsOnFaultStack(ulong stackPointer)
-    {
-        ulong end = CurrentProcessor.Owner is Processor processor
-            ? processor.Descriptors.GetStack(InterruptStack.Fault)
-            : BootLayout.Current.FaultStackEnd;
-        return end - stackPointer < BootLayout.GuardSize;
-    }
+    private static bool IsOnFaultStack(ulong stackPointer) =>
+        EndOf(InterruptStack.Fault, BootLayout.Current.FaultStackEnd) - stackPointer < BootLayout.GuardSize;
+
+    /// <summary>Where this processor's stack of this kind ends; one that is not known yet is the first.</summary>
+    private static ulong EndOf(InterruptStack stack, ulong first) =>
+        CurrentProcessor.Owner is Processor processor ? processor.Descriptors.GetStack(stack) : first;
 
     private static void HandleNmi(ref TrapFrame frame)
     {
