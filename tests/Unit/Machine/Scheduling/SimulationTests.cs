@@ -6,6 +6,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Hypervisor.Machine.Scheduling;
 using Hypervisor.Platform;
+using Hypervisor.Simulated;
 using Xunit;
 using Xunit.Abstractions;
 

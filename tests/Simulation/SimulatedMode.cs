@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-namespace Hypervisor.Unit.Machine.Scheduling;
+namespace Hypervisor.Simulated;
 
 /// <summary>Where a simulated processor is in its loop.</summary>
 internal enum SimulatedMode

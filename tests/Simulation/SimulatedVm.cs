@@ -3,7 +3,7 @@ using System;
 using System.Collections.Generic;
 using Hypervisor.Platform;
 
-namespace Hypervisor.Unit.Machine.Scheduling;
+namespace Hypervisor.Simulated;
 
 /// <summary>A VM of a simulation: its limits, and what it really had, counted by the simulation itself.</summary>
 internal sealed class SimulatedVm(int weight, int cap = 0, int reserve = 0)

@@ -2,7 +2,7 @@
 using System;
 using Hypervisor.Platform;
 
-namespace Hypervisor.Unit.Machine.Scheduling;
+namespace Hypervisor.Simulated;
 
 /// <summary>
 /// The local APICs of simulated processors: only interrupts between processors, told to the simulation of this thread.

@@ -4,7 +4,7 @@ using Hypervisor.Machine.Scheduling;
 using Hypervisor.Memory;
 using Hypervisor.Platform;
 
-namespace Hypervisor.Unit.Machine.Scheduling;
+namespace Hypervisor.Simulated;
 
 /// <summary>
 /// A processor of a simulation: the real scheduler's loop in steps that take time, so that anything can come between.

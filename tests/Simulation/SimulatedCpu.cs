@@ -2,9 +2,8 @@
 using System;
 using Hypervisor.Memory;
 using Hypervisor.Platform;
-using Xunit;
 
-namespace Hypervisor.Unit.Machine.Scheduling;
+namespace Hypervisor.Simulated;
 
 /// <summary>
 /// A vCPU (or host task) of a simulation. It is busy for ever, or it does a burst of work for every post and waits.
@@ -57,17 +56,18 @@ internal sealed class SimulatedCpu : Schedulable
 
     public override void LeaveProcessor()
     {
-        Assert.False(IsRunning, "it is given away while it runs");
-        Assert.True(_liveOn == null || _liveOn == CurrentProcessor.Owner, "another processor takes its state out");
+        BrokenRule.Unless(!IsRunning, "it is given away while it runs");
+        BrokenRule.Unless(
+            _liveOn == null || _liveOn == CurrentProcessor.Owner, "another processor takes its state out");
         Leaving?.Invoke();
         _liveOn = null;
     }
 
     public void Begin(Processor processor)
     {
-        Assert.False(IsRunning, "it runs on two processors");
-        Assert.True(_liveOn == null || _liveOn == processor, "its state is in another processor");
-        Assert.True(Pin < 0 || Pin == processor.Index, "it runs where it must not");
+        BrokenRule.Unless(!IsRunning, "it runs on two processors");
+        BrokenRule.Unless(_liveOn == null || _liveOn == processor, "its state is in another processor");
+        BrokenRule.Unless(Pin < 0 || Pin == processor.Index, "it runs where it must not");
         IsRunning = true;
         _liveOn = processor;
     }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 using Hypervisor.Memory;
 using Hypervisor.Platform;
-using Xunit;
 
-namespace Hypervisor.Unit.Machine.Scheduling;
+namespace Hypervisor.Simulated;
 
 /// <summary>The timer of a simulated processor, which only that processor can program.</summary>
 internal sealed class SimulatedTimer : TimerHardware
@@ -16,13 +15,13 @@ internal sealed class SimulatedTimer : TimerHardware
 
     public override void Arm(ulong moment)
     {
-        Assert.Same(Owner, CurrentProcessor.Owner);
+        BrokenRule.Unless(Owner == CurrentProcessor.Owner, "another processor programs the timer");
         Due = moment;
     }
 
     public override void Disarm()
     {
-        Assert.Same(Owner, CurrentProcessor.Owner);
+        BrokenRule.Unless(Owner == CurrentProcessor.Owner, "another processor programs the timer");
         Due = ulong.MaxValue;
     }
 }
