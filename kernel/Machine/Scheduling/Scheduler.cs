@@ -263,22 +263,22 @@ public sealed partial class Scheduler : SchedulerPort
             return true;
         }
 
+        bool isOut = item.Share is { } share && share.IsOutOfBudget(now);
+        bool isOwed = item.Share != null && item.Share.IsOwed(now);
+        if (item.IsGuest && item.Pin < 0 && !isOut && _all.HasRoomFor(this, isOwed))
+        {
+            return true;
+        }
+
         bool isLeft = _credit.IsLeft(now);
         if (item.IsHurried || current.IsHurried)
         {
             return item.IsHurried ? !current.IsHurried && isLeft : !isLeft;
         }
 
-        if (item.Share is { } share && share.IsOutOfBudget(now))
-        {
-            return false;
-        }
-
-        bool isOwed = item.Share != null && item.Share.IsOwed(now);
         ulong reached = current.VirtualTime + RunQueue.Scale(current, now - _began);
         bool isBehind = RunQueue.IsBefore(item.VirtualTime + RunQueue.Scale(item, PreemptionNanoseconds), reached);
-        return (isOwed && !_isOwed) || (isBehind && isOwed == _isOwed)
-            || (item.IsGuest && item.Pin < 0 && _all.HasRoomFor(this, isOwed));
+        return !isOut && ((isOwed && !_isOwed) || (isBehind && isOwed == _isOwed));
     }
 
     /// <summary>Nothing may run: until something is ready, or a period with a new budget begins.</summary>

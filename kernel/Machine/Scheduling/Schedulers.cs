@@ -82,21 +82,23 @@ public sealed class Schedulers
             ?? (isOwed ? Claim(giver, ProcessorActivity.Fair) : null)
             ?? (mayBalance ? FindLighter(giver, item) ?? FindAhead(giver, item) : null);
 
-    /// <summary>A processor has nothing to do: has the one with the most to give look.</summary>
+    /// <summary>
+    /// A processor has nothing to do: has all look that may have something to give. One alone is not enough: until it
+    /// looks it may run itself what it had waiting, or that may be out of budget, while something waits elsewhere.
+    /// </summary>
     internal void AskFor(Scheduler idle)
     {
-        Scheduler? richest = null;
-        foreach (Scheduler scheduler in _all)
+        if (!idle.TakesGuests)
         {
-            if (scheduler != idle && scheduler.Movable > (richest == null ? 0 : richest.Movable))
-            {
-                richest = scheduler;
-            }
+            return;
         }
 
-        if (richest != null && idle.TakesGuests)
+        foreach (Scheduler scheduler in _all)
         {
-            richest.Ask();
+            if (scheduler != idle && scheduler.Movable != 0)
+            {
+                scheduler.Ask();
+            }
         }
     }
 

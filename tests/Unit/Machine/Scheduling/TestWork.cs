@@ -10,9 +10,10 @@ internal sealed class TestWork : Schedulable
 {
     private readonly Queue<Func<SliceOutcome>> _slices = [];
 
-    public TestWork(bool isUrgent = false)
+    public TestWork(bool isUrgent = false, bool isGuest = false)
     {
         IsUrgent = isUrgent;
+        IsGuest = isGuest;
     }
 
     /// <summary>Slices so far.</summary>

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+using System;
+using Hypervisor.Machine.Scheduling;
+using Hypervisor.Memory;
+using Hypervisor.Platform;
+using Hypervisor.X64;
+using Xunit;
+
+namespace Hypervisor.Unit.Machine.Scheduling;
+
+/// <summary>What schedulers of several processors tell each other, step by step and in one chosen order.</summary>
+public sealed class SchedulersTests : IDisposable
+{
+    private readonly Processor[] _processors = new Processor[3];
+    private readonly Scheduler[] _schedulers = new Scheduler[3];
+
+    public SchedulersTests()
+    {
+        _ = FakeProcessor.Reset();
+        var clock = new HostClock(1_000_000_000);
+        for (int index = 0; index < _processors.Length; index++)
+        {
+            var deadlines = new DeadlineQueue(clock, new DeadlineTimer(clock), 4);
+            _processors[index] = new Processor(index, (uint)index, deadlines);
+            _schedulers[index] = new Scheduler(_processors[index], clock);
+        }
+
+        _ = new Schedulers(_schedulers);
+    }
+
+    public void Dispose() => CurrentProcessor.Owner = null;
+
+    [Fact]
+    public void AnIdleProcessor_HasAllLookThatMayHaveSomethingToGive()
+    {
+        Schedulable[] running = new Schedulable[3];
+        for (int index = 0; index < running.Length; index++)
+        {
+            On(index).Add(Guest());
+            running[index] = _schedulers[index].BeginNext()!;
+        }
+
+        // One of the two may begin to run what it has waiting before the question reaches it.
+        _schedulers[1].Add(Guest());
+        _schedulers[2].Add(Guest());
+        Assert.False(_processors[1].NeedsReschedule || _processors[2].NeedsReschedule);
+        On(0).EndSlice(running[0], SliceOutcome.Wait);
+        Assert.Null(_schedulers[0].BeginNext());
+        Assert.True(_processors[1].NeedsReschedule && _processors[2].NeedsReschedule);
+    }
+
+    [Fact]
+    public void AVcpuThatWakesBesideAHostTask_IsGivenToAnIdleProcessor()
+    {
+        TestWork guest = Guest();
+        On(1).Add(guest);
+        Assert.True(_schedulers[1].TryRunNext());
+        _schedulers[1].Add(new TestWork(isUrgent: true));
+        _ = _schedulers[1].BeginNext();
+        _ = On(0).BeginNext();
+        _ = On(2).BeginNext();
+        _ = On(1);
+        Assert.False(_processors[1].NeedsReschedule);
+        guest.Wake();
+        Assert.True(_processors[1].NeedsReschedule);
+    }
+
+    private static TestWork Guest() => new(isGuest: true);
+
+    /// <summary>What follows runs on this processor.</summary>
+    private Scheduler On(int index)
+    {
+        CurrentProcessor.Owner = _processors[index];
+        return _schedulers[index];
+    }
+}
