@@ -65,6 +65,23 @@ public sealed class SchedulersTests : IDisposable
         Assert.True(_processors[1].NeedsReschedule);
     }
 
+    /// <summary>
+    /// The caller has read the vCPU's scheduler, and before that one's lock is held the vCPU has gone to another.
+    /// </summary>
+    [Fact]
+    public void AWakeThatComesToTheSchedulerBefore_ReachesTheVcpuWhereItIs()
+    {
+        TestWork guest = Guest();
+        On(1).Add(guest);
+        Assert.True(_schedulers[1].TryRunNext());
+        Assert.Equal(SchedulableState.Waiting, guest.State);
+        _schedulers[0].Ready(guest);
+        Assert.Equal(SchedulableState.Ready, guest.State);
+        Assert.False(On(0).TryRunNext());
+        Assert.True(On(1).TryRunNext());
+        Assert.Equal(2, guest.Ran);
+    }
+
     private static TestWork Guest() => new(isGuest: true);
 
     /// <summary>What follows runs on this processor.</summary>
