@@ -79,6 +79,7 @@ internal sealed class Hosting : ProcessorEntry
         bool watchAll = _arguments.Loader.HasOption("watch");
         var console = new ConsoleTask(NewStack(), serial, host, guests, attach, watchAll, ErrorText());
         host.Console = console;
+        host.Port = serial;
         Scheduler.Add(console);
         Scheduler.Add(zeroing);
         if (BuildFlavour.IsChecked && slots.Length > 0)
@@ -87,6 +88,7 @@ internal sealed class Hosting : ProcessorEntry
             {
                 Timer = _board.Timer,
                 Serial = serial.Interrupt,
+                Port = serial,
                 Zeroing = zeroing,
                 Console = console,
             };
@@ -179,7 +181,8 @@ internal sealed class Hosting : ProcessorEntry
     /// <summary>
     /// Checked builds, for tests: <c>inject=ROUNDS</c> tries faults around the first VM; <c>inject-site=SITE</c> with
     /// <c>inject-fault=KIND</c> and <c>inject-lock=LOCK</c> (numbers of the enumerations) makes one fault there,
-    /// at the pass <c>inject-pass=NUMBER</c>; <c>inject-nmis</c> has NMIs come often enough to meet a panic's report.
+    /// at the pass <c>inject-pass=NUMBER</c>, or <c>inject-times=NUMBER</c> from there on, and then once at the site
+    /// <c>inject-then=SITE</c>; <c>inject-nmis</c> has NMIs come often enough to meet a panic's report.
     /// </summary>
     private void InjectFaults(MachineSlot slot, FaultTrialSubjects subjects)
     {
@@ -201,6 +204,11 @@ internal sealed class Hosting : ProcessorEntry
             _ = loader.TryGetNumber("inject-lock", out int held);
             int pass = loader.TryGetNumber("inject-pass", out int number) ? number : 1;
             FaultInjector.Arm((FaultSite)site, (InjectedFault)fault, (HeldLock)held, pass);
+            FaultInjector.Repeat(loader.TryGetNumber("inject-times", out int times) ? times : 1);
+            if (loader.TryGetNumber("inject-then", out int then))
+            {
+                FaultInjector.Follow((FaultSite)then);
+            }
         }
     }
 

@@ -133,7 +133,7 @@ internal static class Program
             EarlyConsole.Use(port);
         }
 
-        var serial = new SerialPort(EarlyConsole.Port);
+        var serial = new SerialPort(EarlyConsole.Port, board.Clock);
         if (!InterruptVectors.TryAllocate(serial.Interrupt, out byte vector)
             || !board.Router.TryRouteIsa(serial.Irq, vector, (byte)board.BootProcessor.ApicId))
         {

@@ -20,5 +20,6 @@ internal sealed class SerialInterrupt : InterruptHandler
         _port.Serve();
     }
 
-    public override void OnFault(FaultKind kind) => _port.Reset();
+    /// <summary>A fault around the driver's call: the device may wait for an answer, so it is set up anew.</summary>
+    public override void OnFault(FaultKind kind) => _port.Recover(kind);
 }

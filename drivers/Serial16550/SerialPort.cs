@@ -1,41 +1,52 @@
 // SPDX-License-Identifier: MIT
 using Hypervisor.Memory;
 using Hypervisor.Platform;
-using Hypervisor.X64;
+using Hypervisor.Runtime;
 
 namespace Hypervisor.Drivers.Serial16550;
 
 /// <summary>
-/// A real 16550 at 115200 8N1 with its FIFOs, driven by interrupts. Bytes that come faster than they
-/// are read are dropped and counted.
+/// A real serial port, driven by interrupts, and the boundary around its driver: a fault in the driver's code costs
+/// what was queued, the device is set up anew, and the call is a no. One that faults too often is left alone for a
+/// while, in which what is written goes nowhere: nobody waits for it.
 /// </summary>
 public sealed class SerialPort : CharacterDevice
 {
     public const ushort Com1 = 0x3f8;
     public const ushort Com2 = 0x2f8;
 
-    /// <summary>Bytes that wait to be sent: about a second and a half of output.</summary>
-    private const int SendCapacity = 16384;
-    private const int ReceiveCapacity = 1024;
-    private const int FifoSize = 16;
-    private const int MaximumCauses = 32;
-    private const int MaximumReceived = 64;
-    private const byte DivisorLatch = 0x80;
-    private const byte EightDataBitsNoParityOneStop = 0x03;
-    private const byte Divisor115200 = 1;
-    private const byte FifosOnAndCleared = 0xc7;
-    private const byte FifosOn = 0xc1;
-    private const byte LoopbackProbe = 0xa5;
-    private const int LoopbackPatience = 10_000;
+    /// <summary>For how long (1 s) the port is left alone.</summary>
+    public const ulong QuietNanoseconds = 1_000_000_000;
 
+    /// <summary>So many faults in a row are answered by a reset at once, and then so many a second.</summary>
+    public const int ResetBurst = 16;
+    private const int ResetsPerSecond = 4;
+
+    /// <summary>
+    /// The boundary is entered with it held and lies inside of it, so a fault in what it guards does not leave it
+    /// locked, and is no panic.
+    /// </summary>
     private readonly SharedLock _lock = new(LockRank.Log, "serial port");
-    private readonly ByteQueue _send = new(SendCapacity);
-    private readonly ByteQueue _received = new(ReceiveCapacity);
+    private readonly SerialChip _chip;
+    private readonly SerialCall _call;
+    private readonly SerialPause _pause;
+    private readonly HostClock _clock;
+    private readonly RateLimit _limit = new(ResetBurst, ResetsPerSecond);
     private readonly ushort _port;
+    private FaultKind _lastFault;
+    private ulong _faults;
+    private ulong _resets;
+    private ulong _faultedAt;
+    private bool _isQuiet;
 
-    public SerialPort(ushort port)
+    public SerialPort(ushort port, HostClock clock)
     {
         _port = port;
+        _clock = clock;
+        _limit.SetFrequency(clock.Frequency);
+        _chip = new SerialChip(port);
+        _call = new SerialCall(_chip);
+        _pause = new SerialPause(this);
         Interrupt = new SerialInterrupt(this);
     }
 
@@ -46,84 +57,42 @@ public sealed class SerialPort : CharacterDevice
     public int Irq => _port is Com2 or 0x2e8 ? 3 : 4;
 
     /// <summary>Received bytes that nobody had taken in time.</summary>
-    public ulong Dropped { get; private set; }
+    public ulong Dropped => _chip.Dropped;
 
     /// <summary>Times that the line said of a byte that it was broken (framing, parity, overrun).</summary>
-    public ulong LineErrors { get; private set; }
+    public ulong LineErrors => _chip.LineErrors;
 
-    /// <summary>Times that the device was set up anew after a fault in its handler.</summary>
-    public ulong Resets { get; private set; }
+    /// <summary>Bytes that waited in a queue when the driver faulted.</summary>
+    public ulong Lost => _chip.Lost;
+
+    public override ulong Faults => _faults;
+
+    public override FaultKind LastFault => _lastFault;
+
+    public override ulong Resets => _resets;
+
+    /// <summary>True while the port is left alone.</summary>
+    public bool IsQuiet => _isQuiet;
 
     /// <summary>
     /// True where there is a UART: its scratch register keeps a value, and in loopback what is sent comes
     /// back. Interrupts are off afterwards.
     /// </summary>
-    public bool Detect()
-    {
-        Write(SerialRegister.Scratch, LoopbackProbe);
-        bool keeps = Read(SerialRegister.Scratch) == LoopbackProbe;
-        Write(SerialRegister.Scratch, 0);
-        if (!keeps || Read(SerialRegister.Scratch) != 0)
-        {
-            return false;
-        }
-
-        SetUp();
-        Write(SerialRegister.ModemControl, new ModemControl { Loopback = true }.Value);
-        Write(SerialRegister.Data, LoopbackProbe);
-        bool returned = false;
-        for (int tries = 0; tries < LoopbackPatience && !returned; tries++)
-        {
-            returned = ReadLineStatus().DataReady;
-        }
-
-        returned = returned && Read(SerialRegister.Data) == LoopbackProbe;
-        SetUp();
-        return returned;
-    }
+    public bool Detect() => Perform(SerialOperation.Detect);
 
     /// <summary>Sets the port up and lets it interrupt; its interrupt is led to a processor by then.</summary>
-    public void Start()
-    {
-        _lock.Acquire();
-        SetUp();
-        Write(SerialRegister.InterruptEnable, new InterruptEnable { Received = true, LineStatus = true }.Value);
-        _lock.Release();
-    }
+    public void Start() => _ = Perform(SerialOperation.Start);
 
-    public override bool TryWrite(byte value)
-    {
-        _lock.Acquire();
-        bool wasEmpty = _send.IsEmpty;
-        bool added = _send.TryAdd(value);
-        if (wasEmpty)
-        {
-            Send();
-        }
+    public override bool TryWrite(byte value) => Perform(SerialOperation.Write, ref value, whileQuiet: true);
 
-        _lock.Release();
-        return added;
-    }
+    public override bool HasQueued => Perform(SerialOperation.HasQueued);
 
-    public override bool HasQueued
-    {
-        get
-        {
-            _lock.Acquire();
-            bool isEmpty = _send.IsEmpty;
-            _lock.Release();
-            return !isEmpty;
-        }
-    }
-
-    public override bool IsSending => !ReadLineStatus().TransmitterEmpty;
+    public override bool IsSending => Perform(SerialOperation.IsSending);
 
     public override bool TryRead(out byte value)
     {
-        _lock.Acquire();
-        bool found = _received.TryTake(out value);
-        _lock.Release();
-        return found;
+        value = 0;
+        return Perform(SerialOperation.Read, ref value);
     }
 
     /// <summary>
@@ -131,116 +100,121 @@ public sealed class SerialPort : CharacterDevice
     /// </summary>
     public void Serve()
     {
-        _lock.Acquire();
-        bool isNews = false;
-        int causes = 0;
-        for (; causes < MaximumCauses && !ReadCause().IsIdle; causes++)
-        {
-            LineStatus status = ReadLineStatus();
-            CountErrors(status);
-            isNews |= Receive(status);
-            if (ReadLineStatus().HoldingEmpty)
-            {
-                int before = _send.Count;
-                Send();
-                isNews |= before > SendCapacity / 2 && _send.Count <= SendCapacity / 2;
-                isNews |= before > 0 && _send.IsEmpty;
-            }
-        }
-
-        if (causes == MaximumCauses)
-        {
-            // The line is still asserted, and it is edge-triggered: dropped and raised again, it interrupts again.
-            Write(SerialRegister.InterruptEnable, 0);
-            Send();
-        }
-
-        _lock.Release();
-        if (isNews)
+        if (Perform(SerialOperation.Serve))
         {
             Waiter?.Wake();
         }
     }
 
-    /// <summary>
-    /// After a fault in the handler: what was queued is lost, the device works again, and who waited for room finds it.
-    /// </summary>
-    internal void Reset()
+    /// <summary>After a fault in the interrupt handler, outside of the driver's own boundary.</summary>
+    internal void Recover(FaultKind kind)
     {
         _lock.Acquire();
-        _send.Clear();
-        _received.Clear();
-        Resets++;
+        bool wasQuiet = _isQuiet;
+        Mend(kind);
         _lock.Release();
-        Start();
-        Waiter?.Wake();
+        Report(wasQuiet);
     }
 
-    private void SetUp()
+    /// <summary>The port was left alone for long enough; a fault in this leaves it alone for as long again.</summary>
+    internal void Revive()
     {
-        Write(SerialRegister.InterruptEnable, 0);
-        Write(SerialRegister.LineControl, DivisorLatch);
-        Write(SerialRegister.Data, Divisor115200);
-        Write(SerialRegister.InterruptEnable, 0);
-        Write(SerialRegister.LineControl, EightDataBitsNoParityOneStop);
-        Write(SerialRegister.Fifo, FifosOn);
-        Write(SerialRegister.Fifo, FifosOnAndCleared);
-        Write(
-            SerialRegister.ModemControl,
-            new ModemControl { DataTerminalReady = true, RequestToSend = true, Output2 = true }.Value);
+        _lock.Acquire();
+        _isQuiet = !TryReset();
+        _lock.Release();
+        Report(false);
+    }
+
+    private bool Perform(SerialOperation operation)
+    {
+        byte value = 0;
+        return Perform(operation, ref value);
     }
 
     /// <summary>
-    /// Reads what has come, at most so much that a line that never falls silent does not hold the processor.
+    /// What the driver's code says; no where it faults, <paramref name="whileQuiet"/> where it is not asked.
     /// </summary>
-    private bool Receive(LineStatus status)
+    private bool Perform(SerialOperation operation, ref byte value, bool whileQuiet = false)
     {
-        int count = 0;
-        while (status.DataReady && count < MaximumReceived)
+        _lock.Acquire();
+        if (_isQuiet)
         {
-            if (!_received.TryAdd(Read(SerialRegister.Data)))
-            {
-                Dropped++;
-            }
-
-            count++;
-            status = ReadLineStatus();
-            CountErrors(status);
+            _lock.Release();
+            return whileQuiet;
         }
 
-        return count > 0;
-    }
-
-    /// <summary>Fills the send FIFO where it is empty, and asks for an interrupt while there is more.</summary>
-    private void Send()
-    {
-        if (ReadLineStatus().HoldingEmpty)
+        _call.Value = value;
+        FaultKind fault = Call(operation);
+        bool result = fault == FaultKind.None && _call.Result;
+        value = _call.Value;
+        if (fault != FaultKind.None)
         {
-            for (int count = 0; count < FifoSize && _send.TryTake(out byte value); count++)
-            {
-                Write(SerialRegister.Data, value);
-            }
+            Mend(fault);
         }
 
-        Write(
-            SerialRegister.InterruptEnable,
-            new InterruptEnable { Received = true, LineStatus = true, HoldingEmpty = !_send.IsEmpty }.Value);
+        _lock.Release();
+        if (fault != FaultKind.None)
+        {
+            Report(false);
+        }
+
+        return result;
     }
 
-    private void CountErrors(LineStatus status)
+    private FaultKind Call(SerialOperation operation)
     {
-        if (status.Overrun || status.ParityError || status.FramingError)
+        _call.Operation = operation;
+        return FaultBoundary.Run(_call);
+    }
+
+    /// <summary>With the lock held: the device works again, or is left alone.</summary>
+    private void Mend(FaultKind kind)
+    {
+        Count(kind);
+        if (!_isQuiet && !(_limit.TryTake() && TryReset()))
         {
-            LineErrors++;
+            _isQuiet = true;
+
+            // A device that is not even made silent interrupts once more at the most: its line is edge-triggered.
+            _ = Call(SerialOperation.Silence);
         }
     }
 
-    private LineStatus ReadLineStatus() => new(Read(SerialRegister.LineStatus));
+    private bool TryReset()
+    {
+        FaultKind fault = Call(SerialOperation.Reset);
+        if (fault != FaultKind.None)
+        {
+            Count(fault);
+            return false;
+        }
 
-    private InterruptIdentity ReadCause() => new(Read(SerialRegister.Fifo));
+        _resets++;
+        return true;
+    }
 
-    private byte Read(SerialRegister register) => Instructions.In8((ushort)(_port + (ushort)register));
+    private void Count(FaultKind kind)
+    {
+        _faults++;
+        _lastFault = kind;
+        _faultedAt = FaultTrace.Last.Rip;
+    }
 
-    private void Write(SerialRegister register, byte value) =>
-        Instructions.Out8((ushort)(_port + (ushort)register), value);
+    /// <summary>Without the lock: says what happened, and wakes who waited for room or for a byte.</summary>
+    private void Report(bool wasQuiet)
+    {
+        if (wasQuiet)
+        {
+            return;
+        }
+
+        if (_isQuiet)
+        {
+            Processor.Current.Deadlines.Arm(_pause, _clock.Now + QuietNanoseconds);
+        }
+
+        string what = _isQuiet ? "left alone for a second" : "set up anew";
+        Log.Warning($"serial port: {FaultNames.Of(_lastFault)} in its driver at {_faultedAt:x}: {what}");
+        Waiter?.Wake();
+    }
 }

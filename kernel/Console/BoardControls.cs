@@ -36,6 +36,9 @@ public sealed class BoardControls : HostControls
         set => _alarm.Task = value;
     }
 
+    /// <summary>The console's serial port.</summary>
+    public CharacterDevice? Port { get; set; }
+
     public override ulong Now => _board.Clock.Now;
 
     public override void WakeAt(ulong moment) => Processor.Current.Deadlines.Arm(_alarm, moment);
@@ -61,6 +64,8 @@ public sealed class BoardControls : HostControls
         records.Number("halts", _scheduler.Halts);
         records.Number("timer interrupts", _board.BootProcessor.Deadlines.Interrupts);
         records.Number("faults contained", Traps.Contained);
+        records.Number("serial driver's faults", Port?.Faults ?? 0);
+        records.Number("serial driver's resets", Port?.Resets ?? 0);
         records.Number("VMs built", (ulong)_memory.Windows.Taken);
         records.Number("free blocks of 2 MiB", (ulong)_memory.Frames.FreeBlocks);
         records.Number("host allocations after boot", (ulong)_memory.BootRegion.AllocationsAfterSeal);

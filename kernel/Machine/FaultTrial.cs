@@ -38,9 +38,12 @@ internal readonly struct FaultTrial
     /// <summary>The fault ends the VM; elsewhere only the interrupt handler or the host task.</summary>
     public bool EndsMachine => Site < FaultSite.TimerInterrupt;
 
-    /// <summary>True for the look at counters, which somebody has to type for: it has a run of its own.</summary>
-    private bool NeedsPerson => Site == FaultSite.ConsoleCounters;
+    /// <summary>
+    /// True for what has a run of its own: the look at counters, which somebody has to type for, and the reset of a
+    /// driver, which another fault comes before.
+    /// </summary>
+    public static bool IsApart(FaultSite site) => site is FaultSite.ConsoleCounters or FaultSite.SerialReset;
 
     /// <summary>A VM's lock is taken only by what serves the VM.</summary>
-    public bool IsPossible => !NeedsPerson && (EndsMachine || Held == HeldLock.None);
+    public bool IsPossible => !IsApart(Site) && (EndsMachine || Held == HeldLock.None);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using Hypervisor.Platform;
+using Hypervisor.Runtime;
 
 namespace Hypervisor.Machine;
 
@@ -10,23 +11,32 @@ public sealed class FaultTrialSubjects
 
     public required InterruptHandler Serial { get; init; }
 
+    /// <summary>The console's port, for what happens inside its driver.</summary>
+    public required CharacterDevice Port { get; init; }
+
     public required HostTask Zeroing { get; init; }
 
     public required HostTask Console { get; init; }
 
-    /// <summary>The interrupt handler at a site; null where something else is there.</summary>
-    internal InterruptHandler? HandlerAt(FaultSite site) => site switch
+    /// <summary>How many faults have ended what runs at a site; 0 for what serves a VM.</summary>
+    internal ulong FaultsAt(FaultSite site) => site switch
     {
-        FaultSite.TimerInterrupt => Timer,
-        FaultSite.SerialInterrupt => Serial,
-        _ => null,
+        FaultSite.TimerInterrupt => Timer.Faults,
+        FaultSite.SerialInterrupt => Serial.Faults,
+        FaultSite.SerialWrite or FaultSite.SerialServe => Port.Faults,
+        FaultSite.Zeroing => (ulong)Zeroing.Faults,
+        FaultSite.Console => (ulong)Console.Faults,
+        _ => 0,
     };
 
-    /// <summary>The host task at a site; null where something else is there.</summary>
-    internal HostTask? TaskAt(FaultSite site) => site switch
+    /// <summary>The kind of the last of them.</summary>
+    internal FaultKind LastAt(FaultSite site) => site switch
     {
-        FaultSite.Zeroing => Zeroing,
-        FaultSite.Console => Console,
-        _ => null,
+        FaultSite.TimerInterrupt => Timer.LastFault,
+        FaultSite.SerialInterrupt => Serial.LastFault,
+        FaultSite.SerialWrite or FaultSite.SerialServe => Port.LastFault,
+        FaultSite.Zeroing => Zeroing.LastFault,
+        FaultSite.Console => Console.LastFault,
+        _ => FaultKind.None,
     };
 }

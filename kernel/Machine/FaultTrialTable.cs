@@ -32,7 +32,7 @@ internal sealed class FaultTrialTable
         for (int number = 0; number < FaultTrial.Sites; number++)
         {
             var site = (FaultSite)number;
-            if (!FaultSiteNames.IsSite(site) || site == FaultSite.ConsoleCounters)
+            if (!FaultSiteNames.IsSite(site) || FaultTrial.IsApart(site))
             {
                 continue;
             }

@@ -138,7 +138,7 @@ public sealed class FaultTrialTask : HostTask
     private string? Perform(FaultTrial trial)
     {
         ulong crashes = _slot.Crashes;
-        ulong faults = FaultsAt(trial.Site);
+        ulong faults = _subjects.FaultsAt(trial.Site);
         FaultInjector.Arm(trial.Site, trial.Fault, trial.Held, trial.Pass);
         string? failure = null;
         if (!TryReach(trial.Site))
@@ -207,13 +207,13 @@ public sealed class FaultTrialTask : HostTask
     private string? CheckOthers(FaultTrial trial, ulong crashes, ulong faults)
     {
         ulong start = _clock.Now;
-        while (FaultsAt(trial.Site) == faults && _clock.Now - start < Patience)
+        while (_subjects.FaultsAt(trial.Site) == faults && _clock.Now - start < Patience)
         {
             Pause();
         }
 
-        FaultKind last = _subjects.HandlerAt(trial.Site)?.LastFault ?? _subjects.TaskAt(trial.Site)!.LastFault;
-        bool isNamed = FaultsAt(trial.Site) == faults + 1 && last == FaultInjector.ExpectedKind(trial.Fault);
+        bool isNamed = _subjects.FaultsAt(trial.Site) == faults + 1
+            && _subjects.LastAt(trial.Site) == FaultInjector.ExpectedKind(trial.Fault);
         return !isNamed ? "the handler or task does not count its fault"
             : _slot.Crashes != crashes ? "a VM crashed of what was not its fault"
             : null;
@@ -243,9 +243,6 @@ public sealed class FaultTrialTask : HostTask
         return "a counter of memory is not what it was";
     }
 
-    private ulong FaultsAt(FaultSite site) =>
-        _subjects.HandlerAt(site)?.Faults ?? (ulong)(_subjects.TaskAt(site)?.Faults ?? 0);
-
     /// <summary>Waits until the armed pass has come; the guest is started again where it ends by itself.</summary>
     private bool TryReach(FaultSite site)
     {
@@ -269,7 +266,7 @@ public sealed class FaultTrialTask : HostTask
         {
             _slot.PostWork(MachineWork.ConsoleInput);
         }
-        else if (site == FaultSite.Console)
+        else if (site is FaultSite.Console or FaultSite.SerialWrite)
         {
             Log.Host($"a line for the console to show");
         }

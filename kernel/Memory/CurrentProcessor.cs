@@ -8,12 +8,18 @@ namespace Hypervisor.Memory;
 /// <summary>The few words of the running processor's context that locks and regions live on.</summary>
 public static unsafe class CurrentProcessor
 {
-    /// <summary>Shared locks held; a fault while it is not 0 is a panic.</summary>
+    /// <summary>Shared locks held.</summary>
     public static int SharedLocksHeld
     {
         get => Context->SharedLocksHeld;
         set => Context->SharedLocksHeld = value;
     }
+
+    /// <summary>
+    /// Those that were taken since the innermost fault boundary was entered: a fault leaves the others as they are.
+    /// </summary>
+    public static int SharedLocksInside =>
+        Context->SharedLocksHeld - (Context->Recovery == null ? 0 : Context->Recovery->SharedLocksHeld);
 
     /// <summary>The rank of the innermost shared lock held, 0 without one.</summary>
     public static int SharedLockRank

@@ -6,8 +6,9 @@ namespace Hypervisor.Memory;
 
 /// <summary>
 /// A lock around state that belongs to no VM. Interrupts are off while it is held and a fault with it held is a panic,
-/// so what it guards is short, calls no virtual method and reads no guest value. Locks are taken in the order of their
-/// ranks; checked builds verify it. Waiters are served in the order of their coming.
+/// so what it guards is short, calls no virtual method and reads no guest value; where it guards what a driver does,
+/// the driver's fault boundary is entered with it held, and a fault behind that ends there. Locks are taken in the
+/// order of their ranks; checked builds verify it. Waiters are served in the order of their coming.
 /// </summary>
 public sealed class SharedLock
 {

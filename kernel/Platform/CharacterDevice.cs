@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
+using Hypervisor.Runtime;
+
 namespace Hypervisor.Platform;
 
-/// <summary>A real serial port, as the console sees it; a driver implements it.</summary>
+/// <summary>
+/// A real serial port, as the console sees it; a driver implements it. A fault in the driver's code stays in it: the
+/// call is a no, what was queued is lost, and the waiter is woken.
+/// </summary>
 public abstract class CharacterDevice
 {
     /// <summary>
@@ -17,6 +22,15 @@ public abstract class CharacterDevice
 
     /// <summary>The next received byte; false where there is none.</summary>
     public abstract bool TryRead(out byte value);
+
+    /// <summary>Faults in the driver's code so far.</summary>
+    public abstract ulong Faults { get; }
+
+    /// <summary>The kind of the last of them.</summary>
+    public abstract FaultKind LastFault { get; }
+
+    /// <summary>Times that the device was set up anew after one.</summary>
+    public abstract ulong Resets { get; }
 
     /// <summary>Woken by the driver's interrupt when bytes have come or the send queue has drained.</summary>
     public Schedulable? Waiter { get; set; }

@@ -32,6 +32,8 @@ public static class FaultInjector
     private static InjectedFault s_fault;
     private static HeldLock s_held;
     private static int s_passesLeft;
+    private static int s_timesLeft;
+    private static int s_next = Nowhere;
     private static VmReference<VmLock> s_vmLock;
     private static int s_largest;
     private static int s_zero;
@@ -51,11 +53,19 @@ public static class FaultInjector
         s_fault = fault;
         s_held = held;
         s_passesLeft = pass;
+        s_timesLeft = 1;
+        s_next = Nowhere;
         s_largest = int.MaxValue;
         s_zero = 0;
         s_nothing = null;
         Volatile.Write(ref s_armed, (int)site);
     }
+
+    /// <summary>The site that was just armed faults at so many passes in a row; not with one that never ends.</summary>
+    public static void Repeat(int times) => s_timesLeft = times;
+
+    /// <summary>Once that is over, <paramref name="site"/> faults at its next pass.</summary>
+    public static void Follow(FaultSite site) => s_next = (int)site;
 
     /// <summary>A lock of the VM that is running: the one that its faults are injected with.</summary>
     [Conditional("CHECKED")]
@@ -67,17 +77,33 @@ public static class FaultInjector
     [Conditional("CHECKED")]
     public static void Pass(FaultSite site)
     {
-        s_passes[(int)site]++;
+        _ = Interlocked.Increment(ref s_passes[(int)site]);
         if (Volatile.Read(ref s_armed) == (int)site)
         {
             // Several processors may pass at once: one of them has the number.
             if (Interlocked.Decrement(ref s_passesLeft) == 0)
             {
-                Disarm();
+                ArmNext();
                 Hold(s_held);
                 Fault(s_fault);
             }
         }
+    }
+
+    /// <summary>The same site again, the one that follows it, or none.</summary>
+    private static void ArmNext()
+    {
+        if (s_timesLeft > 1)
+        {
+            s_timesLeft--;
+            Volatile.Write(ref s_passesLeft, 1);
+            return;
+        }
+
+        s_passesLeft = 1;
+        s_timesLeft = 1;
+        Volatile.Write(ref s_armed, s_next);
+        s_next = Nowhere;
     }
 
     /// <summary>The kind that the boundary must report.</summary>

@@ -33,6 +33,15 @@ public enum FaultSite
     /// <summary>The interrupt of the console's serial port.</summary>
     SerialInterrupt,
 
+    /// <summary>The serial port's driver takes a byte to send.</summary>
+    SerialWrite,
+
+    /// <summary>The serial port's driver serves its device.</summary>
+    SerialServe,
+
+    /// <summary>The serial port's driver sets its device up anew after a fault.</summary>
+    SerialReset,
+
     /// <summary>The host task that zeroes memory.</summary>
     Zeroing,
 

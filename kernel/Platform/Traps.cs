@@ -8,7 +8,7 @@ namespace Hypervisor.Platform;
 
 /// <summary>
 /// Where every exception and interrupt of the hypervisor's own code arrives. An exception in code that has a fault
-/// boundary and holds no shared lock ends that code; any other is a panic.
+/// boundary and has taken no shared lock inside of it ends that code; any other is a panic.
 /// </summary>
 public static class Traps
 {
@@ -30,7 +30,7 @@ public static class Traps
 
     /// <summary>
     /// Makes the interrupted code end in its fault boundary when the handler returns. False where that is not possible:
-    /// it has none, holds a shared lock, or is no code that may be left at any instruction.
+    /// it has none, holds a shared lock of its own, or is no code that may be left at any instruction.
     /// </summary>
     public static bool TryUnwind(ref TrapFrame frame, FaultKind kind)
     {
@@ -138,11 +138,12 @@ public static class Traps
     }
 
     /// <summary>
-    /// True for code with a fault boundary and no shared lock. What an interrupt does outside of its handler's boundary
-    /// is not to end in the boundary of what it interrupted: the controller would never hear of its end.
+    /// True for code with a fault boundary and no shared lock that was taken inside of it. What an interrupt does
+    /// outside of its handler's boundary is not to end in the boundary of what it interrupted: the controller would
+    /// never hear of its end.
     /// </summary>
     private static bool CanBeLeft(ulong stackPointer) =>
-        CurrentProcessor.IsContained && CurrentProcessor.SharedLocksHeld == 0
+        CurrentProcessor.IsContained && CurrentProcessor.SharedLocksInside == 0
         && (!IsOnInterruptStack(stackPointer) || IsOnInterruptStack(CurrentProcessor.RecoveryAddress));
 
     private static bool IsOnInterruptStack(ulong stackPointer) =>

@@ -21,5 +21,6 @@ internal static class RunTable
         .. ExitCostRuns.All,
         .. SoakRuns.All,
         .. FaultRuns.All,
+        .. DriverRuns.All,
     ];
 }

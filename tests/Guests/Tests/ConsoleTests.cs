@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System;
 using Hypervisor.Guests.Kit;
 using Hypervisor.X64;
 
@@ -10,6 +11,8 @@ internal static class ConsoleTests
     private const ushort Data = 0x3f8;
     private const ushort LineStatus = 0x3fd;
     private const byte DataReady = 1;
+    private const int LongestLine = 64;
+    private const ulong TickMicroseconds = 20_000;
 
     [GuestTest(OnlyByName = true)]
     internal static void Echo()
@@ -21,6 +24,38 @@ internal static class ConsoleTests
             {
                 Instructions.Out8(Data, Instructions.In8(Data));
             }
+        }
+    }
+
+    /// <summary>Says something fifty times a second, and what it has heard in between.</summary>
+    [GuestTest(OnlyByName = true)]
+    internal static void Chatter()
+    {
+        Span<char> line = stackalloc char[LongestLine];
+        int length = 0;
+        GuestConsole.WriteLine(" CHATTING");
+        for (int tick = 1; ; tick++)
+        {
+            ulong start = Time.Microseconds;
+            while (Time.Microseconds - start < TickMicroseconds)
+            {
+                if ((Instructions.In8(LineStatus) & DataReady) == 0)
+                {
+                    continue;
+                }
+                char typed = (char)Instructions.In8(Data);
+                if (typed == '\r')
+                {
+                    GuestConsole.Write("heard ");
+                    GuestConsole.WriteLine(line.Slice(0, length));
+                    length = 0;
+                }
+                else if (length < LongestLine)
+                {
+                    line[length++] = typed;
+                }
+            }
+            GuestConsole.WriteLine($"tick {tick}");
         }
     }
 }

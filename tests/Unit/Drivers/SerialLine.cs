@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System;
 using System.Collections.Generic;
 using Hypervisor.X64;
 
@@ -25,6 +26,12 @@ internal sealed class SerialLine
 
     /// <summary>What left the port.</summary>
     public List<byte> Sent { get; } = new();
+
+    /// <summary>So many accesses more are as if the driver had a bug there.</summary>
+    public int FaultsLeft { get; set; }
+
+    /// <summary>Accesses so far.</summary>
+    public int Touched { get; private set; }
 
     public bool HasScratch { get; set; } = true;
 
@@ -55,7 +62,23 @@ internal sealed class SerialLine
         return _fifo.Count == 0 && (_registers[1] & 2) != 0 ? (byte)0xc2 : (byte)0xc1;
     }
 
-    private uint Read(ushort port, int size) => (port - _base) switch
+    private uint Read(ushort port, int size)
+    {
+        Touch();
+        return ReadRegister(port - _base);
+    }
+
+    private void Touch()
+    {
+        Touched++;
+        if (FaultsLeft > 0)
+        {
+            FaultsLeft--;
+            throw new DivideByZeroException();
+        }
+    }
+
+    private uint ReadRegister(int number) => number switch
     {
         0 => _received.TryDequeue(out byte value) ? value : 0u,
         2 => Cause(),
@@ -67,6 +90,7 @@ internal sealed class SerialLine
 
     private void Write(ushort port, int size, uint value)
     {
+        Touch();
         int register = port - _base;
         if (register is < 0 or > 7)
         {
@@ -89,6 +113,11 @@ internal sealed class SerialLine
             if ((value & 2) != 0)
             {
                 _received.Clear();
+            }
+
+            if ((value & 4) != 0)
+            {
+                _fifo.Clear();
             }
         }
         else
