@@ -125,9 +125,13 @@ public sealed class AddressSpace
     /// <summary>A guest's block came back: the direct map shows it again.</summary>
     public void ShowBlock(HostPhysical block)
     {
-        // The tables above never went away, so this cannot run out of memory.
-        _ = TryMapPage(
-            new HostVirtual((ulong)DirectMap.Start + block.Value), block, BlockLevel, PageAccess.Write, _hostTables);
+        // A building that a fault has ended has not hidden all that it had mapped.
+        var at = new HostVirtual((ulong)DirectMap.Start + block.Value);
+        if (!TryTranslate(at, out _, out _))
+        {
+            // The tables above never went away, so this cannot run out of memory.
+            _ = TryMapPage(at, block, BlockLevel, PageAccess.Write, _hostTables);
+        }
     }
 
     /// <summary>

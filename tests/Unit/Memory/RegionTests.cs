@@ -150,6 +150,31 @@ public sealed class RegionTests : IDisposable
         Assert.Equal(free, _machine.Frames.FreeFrames);
     }
 
+    /// <summary>Three blocks were handed out and two of them mapped when a fault ended it: none is hidden.</summary>
+    [Fact]
+    public void Destroy_TakesBackRamWhoseAddingHasEndedInTheMiddle()
+    {
+        long free = _machine.Frames.FreeFrames;
+        Assert.True(_machine.Windows.TryTake(out VmWindow window));
+        var tables = new OwnedTableFrames(_machine.Frames, FrameKind.Region, window.Slot);
+        FrameKind kind = FrameKind.GuestRam;
+        Assert.True(_machine.Frames.TryAllocateBlocks(3, kind, window.Slot, out HostPhysical run, out int count));
+        Assert.Equal(3, count);
+        HostVirtual address = window.Start.Add(VmWindow.RamOffset);
+        Assert.True(_machine.Space.TryMap(address, run, 4 << 20, PageAccess.Write, tables));
+
+        Assert.Equal(512, window.Destroy());
+
+        Assert.Equal(0, _machine.Frames.CountOfOwner(window.Slot));
+        Assert.Equal(free, _machine.Frames.FreeFrames);
+        for (ulong offset = 0; offset < 6 << 20; offset += 2 << 20)
+        {
+            var shown = new HostVirtual((ulong)DirectMap.Start + run.Value + offset);
+            Assert.True(_machine.Space.TryTranslate(shown, out PageEntry entry, out _));
+            Assert.Equal(run.Value + offset, entry.Address.Value);
+        }
+    }
+
     [Fact]
     public void RunningOutOfMemory_IsReportedAndUndone()
     {
