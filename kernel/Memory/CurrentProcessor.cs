@@ -93,6 +93,9 @@ public static unsafe class CurrentProcessor
     public static bool CanBePreempted =>
         Context->SharedLocksHeld == 0 && Context->VmLocks == 0 && Context->InterruptDepth == 0;
 
+    /// <summary>Grows while the processor waits for another one.</summary>
+    public static ulong Rests => Context->Rests;
+
     /// <summary>Gives the running context another chunk: zeroed memory from next to limit.</summary>
     public static void SetAllocation(ulong next, ulong limit)
     {
@@ -112,6 +115,7 @@ public static unsafe class CurrentProcessor
     /// </summary>
     public static void Relax()
     {
+        Context->Rests++;
         Tlb.Serve();
         Instructions.Pause();
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System.Runtime;
+using System.Threading;
 using Hypervisor.Memory;
 using Hypervisor.Runtime;
 using Hypervisor.X64;
@@ -18,12 +19,14 @@ public static class Traps
     private const ulong NullArea = 0x1_0000;
 
     private static WatchdogHook? s_watchdog;
+    private static ulong s_contained;
+    private static ulong s_strayNmis;
 
     /// <summary>Exceptions that were contained, on all processors.</summary>
-    public static ulong Contained { get; private set; }
+    public static ulong Contained => Volatile.Read(ref s_contained);
 
     /// <summary>NMIs that nobody had asked for.</summary>
-    public static ulong StrayNmis { get; private set; }
+    public static ulong StrayNmis => Volatile.Read(ref s_strayNmis);
 
     /// <summary>Set once at boot.</summary>
     public static void SetWatchdog(WatchdogHook watchdog) => s_watchdog = watchdog;
@@ -39,7 +42,7 @@ public static class Traps
             return false;
         }
 
-        Contained++;
+        _ = Interlocked.Increment(ref s_contained);
         FaultTrace.Last.Record(frame.Rip, frame.Rbp, kind == FaultKind.Stuck ? 0 : Instructions.ReadCr2());
         frame.Rdi = (ulong)kind;
         frame.Rip = (ulong)FaultBoundary.UnwindAddress;
@@ -169,14 +172,15 @@ public static class Traps
             Panic.Park();
         }
 
-        StuckVerdict verdict = s_watchdog == null ? StuckVerdict.Fine : s_watchdog.Judge();
+        bool interruptsAreOn = (frame.Rflags & InterruptFlag) != 0;
+        StuckVerdict verdict = s_watchdog == null ? StuckVerdict.Fine : s_watchdog.Judge(interruptsAreOn);
         if (verdict != StuckVerdict.Fine)
         {
             LeaveStuckCode(ref frame, verdict);
             return;
         }
 
-        StrayNmis++;
+        _ = Interlocked.Increment(ref s_strayNmis);
     }
 
     /// <summary>Where the code cannot be left here, it perhaps can at the next NMI.</summary>

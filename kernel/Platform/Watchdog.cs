@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+using System;
+using System.Threading;
 using Hypervisor.Memory;
 
 namespace Hypervisor.Platform;
@@ -7,7 +9,9 @@ namespace Hypervisor.Platform;
 /// Finds code that does not come back. It is asked at every NMI of <see cref="WatchdogTimer"/>: a processor that has
 /// made no progress (no exit, no slice) over so many of them, inside a fault boundary or with a shared lock held, is
 /// stuck. NMIs are counted, not time: a processor that an emulator holds up gets none. Interrupt handlers are watched
-/// apart, for they go on coming over code that is stuck, and are not to be stopped in its place.
+/// apart, for they go on coming over code that is stuck, and are not to be stopped in its place. Who waits for another
+/// processor (<see cref="CurrentProcessor.Relax"/>) gets far more time: whoever holds it up is found first, and is who
+/// the report names. A host task that an interrupt can take the processor from holds nobody up, however long it works.
 /// </summary>
 public sealed class Watchdog : WatchdogHook
 {
@@ -24,26 +28,35 @@ public sealed class Watchdog : WatchdogHook
     /// </summary>
     public const int StormLimit = 4 * Limit;
 
+    /// <summary>
+    /// NMIs that a wait for another processor may take, half a minute: one that the emulator holds up comes back, and
+    /// one that is stuck is found by then.
+    /// </summary>
+    public const int WaitLimit = 8 * Limit;
+
     private const int MaximumProcessors = 256;
 
     private readonly ProgressWatch[] _work = new ProgressWatch[MaximumProcessors];
     private readonly ProgressWatch[] _interrupts = new ProgressWatch[MaximumProcessors];
     private readonly ProgressWatch[] _storms = new ProgressWatch[MaximumProcessors];
 
+    private readonly ulong[] _rests = new ulong[MaximumProcessors];
+
     private LocalApic? _relay;
+    private ulong _found;
 
     /// <summary>NMIs of the timer so far: whether it works.</summary>
     public ulong Beats { get; private set; }
 
     /// <summary>How often stuck code was left.</summary>
-    public ulong Found { get; private set; }
+    public ulong Found => Volatile.Read(ref _found);
 
     /// <summary>
     /// The timer's NMI reaches the boot processor alone, which passes it on; set once, when others run.
     /// </summary>
     public void RelayThrough(LocalApic apic) => _relay = apic;
 
-    public override StuckVerdict Judge()
+    public override StuckVerdict Judge(bool interruptsAreOn)
     {
         if (CurrentProcessor.Owner is not Processor processor)
         {
@@ -57,29 +70,40 @@ public sealed class Watchdog : WatchdogHook
             _relay?.SendNmiToOthers();
         }
 
+        int limit = IsWaiting(processor) ? WaitLimit : Limit;
         ref ProgressWatch interrupts = ref _interrupts[processor.Index];
         if (CurrentProcessor.IsInInterrupt)
         {
-            StuckVerdict handler = interrupts.Look(processor.Interrupts, Limit);
-            StuckVerdict storm = _storms[processor.Index].Look(processor.Progress, StormLimit);
+            StuckVerdict handler = interrupts.Look(processor.Interrupts, limit);
+            StuckVerdict storm = _storms[processor.Index].Look(processor.Progress, Math.Max(limit, StormLimit));
             return handler > storm ? handler : storm;
         }
 
         interrupts.Restart();
         _storms[processor.Index].Restart();
         ref ProgressWatch work = ref _work[processor.Index];
-        if (CurrentProcessor.IsContained || CurrentProcessor.SharedLocksHeld != 0)
+        bool isPreemptible = processor.Task != null && interruptsAreOn && CurrentProcessor.CanBePreempted;
+        if (!isPreemptible && (CurrentProcessor.IsContained || CurrentProcessor.SharedLocksHeld != 0))
         {
-            return work.Look(processor.Progress, Limit);
+            return work.Look(processor.Progress, limit);
         }
 
         work.Restart();
         return StuckVerdict.Fine;
     }
 
+    /// <summary>It has made another turn of such a loop since the last NMI.</summary>
+    private bool IsWaiting(Processor processor)
+    {
+        ulong rests = CurrentProcessor.Rests;
+        bool isWaiting = rests != _rests[processor.Index];
+        _rests[processor.Index] = rests;
+        return isWaiting;
+    }
+
     public override void Left()
     {
-        Found++;
+        _ = Interlocked.Increment(ref _found);
         if (CurrentProcessor.Owner is Processor processor)
         {
             _work[processor.Index].Restart();

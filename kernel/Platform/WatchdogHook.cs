@@ -7,7 +7,8 @@ namespace Hypervisor.Platform;
 /// </summary>
 public abstract class WatchdogHook
 {
-    public abstract StuckVerdict Judge();
+    /// <param name="interruptsAreOn">Whether the interrupted code could be interrupted.</param>
+    public abstract StuckVerdict Judge(bool interruptsAreOn);
 
     /// <summary>Code that was stuck is being left.</summary>
     public abstract void Left();

@@ -2,6 +2,7 @@
 using System;
 using Hypervisor.Memory;
 using Hypervisor.Platform;
+using Hypervisor.Runtime;
 using Hypervisor.X64;
 using Xunit;
 
@@ -12,6 +13,7 @@ public sealed class WatchdogTests : IDisposable
 {
     private readonly Watchdog _watchdog = new();
     private readonly Processor _processor;
+    private bool _interruptsAreOn;
 
     public WatchdogTests()
     {
@@ -74,7 +76,7 @@ public sealed class WatchdogTests : IDisposable
             // Two of three beats meet the handler of one more interrupt.
             _processor.Interrupts++;
             CurrentProcessor.IsInInterrupt = beat % 3 != 0;
-            bool isStuck = _watchdog.Judge() != StuckVerdict.Fine;
+            bool isStuck = _watchdog.Judge(_interruptsAreOn) != StuckVerdict.Fine;
             Assert.False(isStuck && CurrentProcessor.IsInInterrupt);
             stuck = isStuck ? beat : 0;
         }
@@ -104,13 +106,78 @@ public sealed class WatchdogTests : IDisposable
         for (; beats < 20 * Watchdog.Limit; beats++)
         {
             _processor.Interrupts++;
-            if (_watchdog.Judge() == StuckVerdict.Stuck)
+            if (_watchdog.Judge(_interruptsAreOn) == StuckVerdict.Stuck)
             {
                 break;
             }
         }
 
         Assert.Equal(Watchdog.StormLimit + 1, beats);
+    }
+
+    [Fact]
+    public void WhoWaitsForAnotherProcessor_IsFoundLongAfterTheOneThatIsStuck()
+    {
+        for (int beat = 1; beat < Watchdog.WaitLimit; beat++)
+        {
+            CurrentProcessor.Relax();
+            Assert.Equal(StuckVerdict.Fine, _watchdog.Judge(false));
+        }
+
+        CurrentProcessor.Relax();
+        Assert.Equal(StuckVerdict.Stuck, _watchdog.Judge(false));
+    }
+
+    [Fact]
+    public void AnInterruptHandlerThatWaits_IsFoundAsLate()
+    {
+        CurrentProcessor.IsInInterrupt = true;
+        int beats = 0;
+        do
+        {
+            beats++;
+            CurrentProcessor.Relax();
+        }
+        while (_watchdog.Judge(false) != StuckVerdict.Stuck);
+
+        Assert.Equal(Watchdog.WaitLimit, beats);
+    }
+
+    [Fact]
+    public void WhoHasWaitedAndIsThenStuckItself_IsFoundAtOnce()
+    {
+        for (int beat = 0; beat < 2 * Watchdog.Limit; beat++)
+        {
+            CurrentProcessor.Relax();
+            Assert.Equal(StuckVerdict.Fine, _watchdog.Judge(false));
+        }
+
+        Assert.NotEqual(StuckVerdict.Fine, _watchdog.Judge(false));
+    }
+
+    [Fact]
+    public void AHostTaskThatCanBePreempted_MayWorkForAsLongAsItLikes()
+    {
+        _processor.Task = new IdleTask();
+        _interruptsAreOn = true;
+        Assert.Equal(-1, BeatsUntil(StuckVerdict.Stuck));
+
+        // With interrupts off, or with a lock that keeps the processor, it holds the others up.
+        _interruptsAreOn = false;
+        Assert.Equal(Watchdog.Limit, BeatsUntil(StuckVerdict.Stuck));
+        _watchdog.Left();
+        _interruptsAreOn = true;
+        var vmLock = new VmLock();
+        vmLock.Acquire();
+        Assert.Equal(Watchdog.Limit, BeatsUntil(StuckVerdict.Stuck));
+        vmLock.Release();
+    }
+
+    [Fact]
+    public void AHandlerOfAVirtualCpu_IsStuckWithInterruptsOnToo()
+    {
+        _interruptsAreOn = true;
+        Assert.Equal(Watchdog.Limit, BeatsUntil(StuckVerdict.Stuck));
     }
 
     [Fact]
@@ -125,12 +192,28 @@ public sealed class WatchdogTests : IDisposable
     {
         for (int beat = 1; beat <= limit; beat++)
         {
-            if (_watchdog.Judge() == verdict)
+            if (_watchdog.Judge(_interruptsAreOn) == verdict)
             {
                 return beat;
             }
         }
 
         return -1;
+    }
+
+    private sealed class IdleTask : HostTask
+    {
+        public IdleTask()
+            : base("idle", default)
+        {
+        }
+
+        protected override void Run()
+        {
+        }
+
+        protected override void OnFault(FaultKind kind)
+        {
+        }
     }
 }

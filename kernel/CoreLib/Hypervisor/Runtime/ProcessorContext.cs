@@ -51,6 +51,13 @@ public unsafe struct ProcessorContext
     [FieldOffset(68)]
     public int TlbGeneration;
 
+    /// <summary>
+    /// Counts the turns of all loops that wait for another processor: code that makes them waits, and is not stuck
+    /// itself.
+    /// </summary>
+    [FieldOffset(72)]
+    public ulong Rests;
+
     /// <summary>The context of the processor that runs this.</summary>
     public static ProcessorContext* Current => RuntimeImports.CurrentContext();
 }

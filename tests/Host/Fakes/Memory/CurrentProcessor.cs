@@ -63,6 +63,10 @@ public static class CurrentProcessor
     [field: ThreadStatic]
     public static bool IsInInterrupt { get; set; }
 
+    /// <summary>Turns of loops that wait; a test moves it on.</summary>
+    [field: ThreadStatic]
+    public static ulong Rests { get; set; }
+
     public static bool CanBePreempted => s_sharedLocksHeld == 0 && s_vmLocks == null;
 
     public static VmLife? Life => s_region?.Life;
@@ -94,7 +98,11 @@ public static class CurrentProcessor
         }
     }
 
-    public static void Relax() => Thread.Yield();
+    public static void Relax()
+    {
+        Rests++;
+        _ = Thread.Yield();
+    }
 
     public static void GiveUp() => FaultBoundary.Unwind(FaultKind.VmDying);
 
