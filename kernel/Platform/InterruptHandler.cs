@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System.Threading;
 using Hypervisor.Runtime;
 
 namespace Hypervisor.Platform;
@@ -10,14 +11,27 @@ namespace Hypervisor.Platform;
 /// </summary>
 public abstract class InterruptHandler : ContainedCall
 {
-    /// <summary>Interrupts so far.</summary>
-    public ulong Count { get; internal set; }
+    private ulong _count;
+    private ulong _faults;
+
+    /// <summary>Interrupts so far, on all processors.</summary>
+    public ulong Count => Volatile.Read(ref _count);
 
     /// <summary>Faults contained in it so far.</summary>
-    public ulong Faults { get; internal set; }
+    public ulong Faults => Volatile.Read(ref _faults);
 
     /// <summary>The kind of the last of them.</summary>
-    public FaultKind LastFault { get; internal set; }
+    public FaultKind LastFault { get; private set; }
+
+    /// <summary>It begins, on one processor or several at a time.</summary>
+    internal void Begin() => Interlocked.Increment(ref _count);
+
+    /// <summary>A fault has ended it.</summary>
+    internal void End(FaultKind fault)
+    {
+        LastFault = fault;
+        _ = Interlocked.Increment(ref _faults);
+    }
 
     /// <summary>
     /// A fault ended the handler. Its driver makes the device quiet here, so that the interrupt does not come again

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Threading;
 using Hypervisor.Memory;
 using Hypervisor.Runtime;
 using Hypervisor.X64;
@@ -26,7 +27,7 @@ public static class InterruptVectors
     private static ulong s_unexpected;
 
     /// <summary>Interrupts that nobody serves.</summary>
-    public static ulong Unexpected => s_unexpected;
+    public static ulong Unexpected => Volatile.Read(ref s_unexpected);
 
     /// <summary>The local APIC in the mode that the machine uses; set once at boot.</summary>
     public static void SetAcknowledge(InterruptAcknowledge acknowledge) => s_acknowledge = acknowledge;
@@ -93,8 +94,7 @@ public static class InterruptVectors
 
         if (fault != FaultKind.None)
         {
-            handler!.Faults++;
-            handler.LastFault = fault;
+            handler!.End(fault);
             handler.OnFault(fault);
         }
 
@@ -105,11 +105,11 @@ public static class InterruptVectors
     {
         if (handler == null)
         {
-            s_unexpected++;
+            _ = Interlocked.Increment(ref s_unexpected);
             return FaultKind.None;
         }
 
-        handler.Count++;
+        handler.Begin();
         return FaultBoundary.Run(handler);
     }
 }

@@ -13,6 +13,8 @@ public sealed class BusSlot
 {
     private readonly ulong _fullLength;
     private readonly VmLock? _lock;
+    private ulong _reads;
+    private ulong _writes;
     private ulong _start;
     private ulong _length;
 
@@ -40,8 +42,8 @@ public sealed class BusSlot
     /// <summary>
     /// Accesses that this slot has answered; for statistics, so a lost count between processors is no harm.
     /// </summary>
-    public ulong Reads { get; internal set; }
-    public ulong Writes { get; internal set; }
+    public ulong Reads => Volatile.Read(ref _reads);
+    public ulong Writes => Volatile.Read(ref _writes);
 
     /// <summary>
     /// True where all of [address, address + size) lies inside. The offset is computed from one reading of the start,
@@ -74,7 +76,7 @@ public sealed class BusSlot
 
     internal ulong Read(ulong offset, int size)
     {
-        Reads++;
+        _ = Interlocked.Increment(ref _reads);
         return _lock is null
             ? Device.Read(DeviceOffset + offset, size)
             : Device.ReadLocked(DeviceOffset + offset, size);
@@ -82,7 +84,7 @@ public sealed class BusSlot
 
     internal void Write(ulong offset, int size, ulong value)
     {
-        Writes++;
+        _ = Interlocked.Increment(ref _writes);
         VmLock? guard = _lock;
         if (guard is null)
         {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Threading;
 using Hypervisor.Memory;
 using Hypervisor.Platform;
 
@@ -18,9 +19,10 @@ public sealed class MmioBus
 
     /// <summary>The slot that answered last: tried first. Any value is harmless, so it needs no lock.</summary>
     private int _hint;
+    private ulong _misses;
 
     /// <summary>Accesses that no device answered.</summary>
-    public ulong Misses { get; private set; }
+    public ulong Misses => Volatile.Read(ref _misses);
 
     /// <summary>All slots, for statistics.</summary>
     public ReadOnlySpan<BusSlot> Slots => new(_slots, 0, _slotCount);
@@ -64,7 +66,7 @@ public sealed class MmioBus
         BusSlot? slot = Find(address.Value, size, out ulong offset);
         if (slot is null)
         {
-            Misses++;
+            _ = Interlocked.Increment(ref _misses);
             return AllOnes.OfSize(size);
         }
 
@@ -78,7 +80,7 @@ public sealed class MmioBus
         BusSlot? slot = Find(address.Value, size, out ulong offset);
         if (slot is null)
         {
-            Misses++;
+            _ = Interlocked.Increment(ref _misses);
             return;
         }
 

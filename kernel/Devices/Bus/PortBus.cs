@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Threading;
 using Hypervisor.Platform;
 
 namespace Hypervisor.Devices.Bus;
@@ -22,6 +23,7 @@ public sealed class PortBus
     private readonly BusSlot[] _movable = new BusSlot[Capacity];
     private int _slotCount = 1;
     private int _movableCount;
+    private ulong _misses;
 
     public PortBus()
     {
@@ -33,7 +35,7 @@ public sealed class PortBus
     }
 
     /// <summary>Accesses that no device answered.</summary>
-    public ulong Misses { get; private set; }
+    public ulong Misses => Volatile.Read(ref _misses);
 
     /// <summary>The slots with fixed ports, for statistics.</summary>
     public ReadOnlySpan<BusSlot> Slots => new(_slots, 1, _slotCount - 1);
@@ -119,7 +121,7 @@ public sealed class PortBus
             }
         }
 
-        Misses++;
+        _ = Interlocked.Increment(ref _misses);
         return (uint)AllOnes.OfSize(size);
     }
 
@@ -134,7 +136,7 @@ public sealed class PortBus
             }
         }
 
-        Misses++;
+        _ = Interlocked.Increment(ref _misses);
     }
 
     private byte[] PageForWriting(int page)

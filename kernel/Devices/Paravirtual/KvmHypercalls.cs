@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System.Threading;
 using Hypervisor.Devices.Chipset;
 using Hypervisor.Virtualization;
 
@@ -20,6 +21,7 @@ public sealed class KvmHypercalls
     private const ulong DestinationFields = 0xFFFF_FFFF_000C_0800;
 
     private readonly ApicBus _apics;
+    private ulong _refused;
 
     public KvmHypercalls(ApicBus apics)
     {
@@ -27,13 +29,13 @@ public sealed class KvmHypercalls
     }
 
     /// <summary>Calls that were refused: unknown ones, and those from a program of the guest.</summary>
-    public ulong Refused { get; private set; }
+    public ulong Refused => Volatile.Read(ref _refused);
 
     public ulong Call(VirtualCpu cpu, ulong number, ulong a0, ulong a1, ulong a2, ulong a3)
     {
         if (cpu.PrivilegeLevel != 0)
         {
-            Refused++;
+            _ = Interlocked.Increment(ref _refused);
             return Error(NotPermitted);
         }
 
@@ -45,7 +47,7 @@ public sealed class KvmHypercalls
             case SendIpi:
                 return SendIpis(a0, a1, a2, a3);
             default:
-                Refused++;
+                _ = Interlocked.Increment(ref _refused);
                 return Error(NoSuchCall);
         }
     }
