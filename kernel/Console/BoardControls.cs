@@ -13,20 +13,20 @@ public sealed class BoardControls : HostControls
     private readonly HostMemory _memory;
     private readonly VirtualizationVendor _vendor;
     private readonly string? _obstacle;
-    private readonly Scheduler _scheduler;
+    private readonly Schedulers _schedulers;
     private readonly ConsoleAlarm _alarm = new();
 
     /// <summary>
     /// <paramref name="obstacle"/> is why the vendor's virtualization could not be switched on; null where it is.
     /// </summary>
     public BoardControls(
-        Board board, HostMemory memory, VirtualizationVendor vendor, string? obstacle, Scheduler scheduler)
+        Board board, HostMemory memory, VirtualizationVendor vendor, string? obstacle, Schedulers schedulers)
     {
         _board = board;
         _memory = memory;
         _vendor = vendor;
         _obstacle = obstacle;
-        _scheduler = scheduler;
+        _schedulers = schedulers;
     }
 
     /// <summary>The console's task.</summary>
@@ -60,9 +60,10 @@ public sealed class BoardControls : HostControls
 
     public override void Count(RecordWriter records)
     {
-        records.Number("slices", _scheduler.Slices);
-        records.Number("halts", _scheduler.Halts);
-        records.Number("timer interrupts", _board.BootProcessor.Deadlines.Interrupts);
+        records.Number("processors", (ulong)_schedulers.Count);
+        records.Number("slices", _schedulers.Slices);
+        records.Number("halts", _schedulers.Halts);
+        records.Number("timer interrupts", TimerInterrupts());
         records.Number("faults contained", Traps.Contained);
         records.Number("serial driver's faults", Port?.Faults ?? 0);
         records.Number("serial driver's resets", Port?.Resets ?? 0);
@@ -89,6 +90,18 @@ public sealed class BoardControls : HostControls
     public override void PowerOff() => _board.Power.PowerOff();
 
     public override void Reboot() => _board.Power.Reset();
+
+    /// <summary>Of all processors.</summary>
+    private ulong TimerInterrupts()
+    {
+        ulong interrupts = 0;
+        foreach (Processor processor in _board.Processors.Running)
+        {
+            interrupts += processor.Deadlines.Interrupts;
+        }
+
+        return interrupts;
+    }
 
     private void CountFrames(RecordWriter records, string name, FrameKind kind) =>
         records.Size(name, (ulong)_memory.Frames.Count(kind) * FrameAllocator.FrameSize);

@@ -46,7 +46,15 @@ internal sealed class LoadMeter
         other -= ShowKind(records, "msr", ExitKind.MsrAccess, 6);
         other -= ShowKind(records, "halt", ExitKind.Halt, 5);
         other -= ShowKind(records, "intr", ExitKind.HostInterrupt, 5);
-        records.Number("other", PerSecond(other), 6);
+        if (records.IsJson)
+        {
+            records.Number("other", PerSecond(other));
+            ShowTotals(records);
+        }
+
+        ulong waited = Difference(_now.Run.WaitNanoseconds, _before.Run.WaitNanoseconds);
+        ulong time = _moment - _momentBefore;
+        records.Tenths("wait%", time == 0 ? 0 : waited * 1000 / time, 6);
     }
 
     /// <summary>After a fault in <see cref="Measure"/>.</summary>
@@ -54,6 +62,19 @@ internal sealed class LoadMeter
     {
         _now.Recover();
         _before.Recover();
+    }
+
+    /// <summary>
+    /// Since the VM was started, in nanoseconds, and the host's time for which that is true: for scripts, which choose
+    /// for themselves over how long they count.
+    /// </summary>
+    private void ShowTotals(RecordWriter records)
+    {
+        records.Number("time", _moment);
+        records.Number("ran", _isThere ? _clock.ToNanoseconds(_now.Ticks) : 0);
+        records.Number("waited", _isThere ? _now.Run.WaitNanoseconds : 0);
+        records.Number("longest wait", _isThere ? _now.Run.LongestWait : 0);
+        records.Number("moves", _isThere ? _now.Run.Migrations : 0);
     }
 
     private ulong ShowKind(RecordWriter records, string name, ExitKind kind, int width)
@@ -65,8 +86,16 @@ internal sealed class LoadMeter
     private ulong Rate(ulong now, ulong before) => PerSecond(Difference(now, before));
 
     /// <summary>A VM that was started in between has counted from 0.</summary>
-    private ulong Difference(ulong now, ulong before) =>
-        !_isThere ? 0 : _now.Starts == _before.Starts && now >= before ? now - before : now;
+    private ulong Difference(ulong now, ulong before)
+    {
+        if (!_isThere || _now.Starts != _before.Starts)
+        {
+            return _isThere ? now : 0;
+        }
+
+        // Counters that another processor writes may be seen a little late: nothing is shown then, not all.
+        return now > before ? now - before : 0;
+    }
 
     private ulong PerSecond(ulong count)
     {

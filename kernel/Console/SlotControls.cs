@@ -105,6 +105,7 @@ public sealed class SlotControls : GuestControls
             CountExits(records);
             records.Number("port misses", _counters.PortMisses);
             records.Number("memory misses", _counters.MemoryMisses);
+            CountRun(records);
         }
 
         records.Number("output bytes", (ulong)Terminal.Written);
@@ -148,6 +149,15 @@ public sealed class SlotControls : GuestControls
         }
 
         records.Number("events injected", _counters.Injected);
+    }
+
+    private void CountRun(RecordWriter records)
+    {
+        records.Number("slices", _counters.Run.Slices);
+        records.Duration("ran", _clock.ToNanoseconds(_counters.Ticks));
+        records.Duration("waited", _counters.Run.WaitNanoseconds);
+        records.Number("longest wait, us", _counters.Run.LongestWait / 1000);
+        records.Number("moves to other processors", _counters.Run.Migrations);
     }
 
     private void DescribeCrash(RecordWriter records)

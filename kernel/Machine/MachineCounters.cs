@@ -25,6 +25,9 @@ public sealed class MachineCounters
     /// <summary>For how many ticks of the host's counter its vCPUs have run.</summary>
     public ulong Ticks { get; private set; }
 
+    /// <summary>What its vCPUs have had of the processors, in the slices that are over.</summary>
+    public RunStatistics Run { get; private set; }
+
     /// <summary>Which of the slot's VMs it was.</summary>
     public ulong Starts { get; private set; }
 
@@ -45,12 +48,7 @@ public sealed class MachineCounters
             FaultInjector.Pass(FaultSite.ConsoleCounters);
             Take(machine!);
             Starts = slot.Starts;
-            Ticks = 0;
-            foreach (Scheduling.VirtualCpuTask task in slot.Tasks)
-            {
-                Ticks += task.Ticks;
-            }
-
+            Count(slot);
             Recover();
         }
 
@@ -63,6 +61,19 @@ public sealed class MachineCounters
     {
         _held?.LetGo();
         _held = null;
+    }
+
+    private void Count(MachineSlot slot)
+    {
+        Ticks = 0;
+        RunStatistics run = default;
+        foreach (Scheduling.VirtualCpuTask task in slot.Tasks)
+        {
+            Ticks += task.Ticks;
+            run.Add(in task.Statistics);
+        }
+
+        Run = run;
     }
 
     private void Take(VirtualMachine machine)

@@ -22,6 +22,35 @@ public sealed class Schedulers
 
     public int Count => _all.Length;
 
+    /// <summary>Slices run on all of them since the start, and how often one found nothing to do.</summary>
+    public ulong Slices
+    {
+        get
+        {
+            ulong slices = 0;
+            foreach (Scheduler scheduler in _all)
+            {
+                slices += scheduler.Slices;
+            }
+
+            return slices;
+        }
+    }
+
+    public ulong Halts
+    {
+        get
+        {
+            ulong halts = 0;
+            foreach (Scheduler scheduler in _all)
+            {
+                halts += scheduler.Halts;
+            }
+
+            return halts;
+        }
+    }
+
     public Scheduler this[int index] => _all[index];
 
     /// <summary>Takes the processors that guests are to have for themselves from all other guests. At boot.</summary>

@@ -25,6 +25,9 @@ public sealed class VirtualCpuTask : Schedulable
     private ulong _began;
     private ulong _ticks;
 
+    /// <summary>Counts the changes of both; odd while they are changed.</summary>
+    private uint _changes;
+
     public VirtualCpuTask(MachineSlot slot, int index)
     {
         _slot = slot;
@@ -50,8 +53,21 @@ public sealed class VirtualCpuTask : Schedulable
     {
         get
         {
-            ulong began = Volatile.Read(ref _began);
-            return Volatile.Read(ref _ticks) + (began == 0 ? 0 : Instructions.ReadTimestamp() - began);
+            uint changes;
+            ulong began;
+            ulong ticks;
+            do
+            {
+                // Its processor is between the two for a few instructions at the most.
+                changes = Volatile.Read(ref _changes);
+                began = Volatile.Read(ref _began);
+                ticks = Volatile.Read(ref _ticks);
+            }
+            while ((changes & 1) != 0 || Volatile.Read(ref _changes) != changes);
+
+            // The counter of the processor that looks may be a little behind.
+            ulong now = Instructions.ReadTimestamp();
+            return ticks + (began != 0 && now > began ? now - began : 0);
         }
     }
 
@@ -62,7 +78,7 @@ public sealed class VirtualCpuTask : Schedulable
     public void Start(Schedulers schedulers)
     {
         Statistics = default;
-        _ticks = 0;
+        SetTicks(0, 0);
         schedulers.ChooseFor(this).Add(this);
     }
 
@@ -70,10 +86,9 @@ public sealed class VirtualCpuTask : Schedulable
     {
         _runsOn = Processor.Current;
         ulong began = Instructions.ReadTimestamp();
-        Volatile.Write(ref _began, began);
+        SetTicks(_ticks, began);
         FaultKind fault = FaultBoundary.Run(_serve);
-        Volatile.Write(ref _began, 0);
-        Volatile.Write(ref _ticks, _ticks + Instructions.ReadTimestamp() - began);
+        SetTicks(_ticks + Instructions.ReadTimestamp() - began, 0);
         _runsOn = null;
         if (fault != FaultKind.None)
         {
@@ -121,6 +136,14 @@ public sealed class VirtualCpuTask : Schedulable
             PostTimerDue();
             CurrentProcessor.RestoreInterrupts(interruptsWereOn);
         }
+    }
+
+    private void SetTicks(ulong ticks, ulong began)
+    {
+        Volatile.Write(ref _changes, _changes + 1);
+        Volatile.Write(ref _ticks, ticks);
+        Volatile.Write(ref _began, began);
+        Volatile.Write(ref _changes, _changes + 1);
     }
 
     /// <summary>No alarm comes for this vCPU any more.</summary>

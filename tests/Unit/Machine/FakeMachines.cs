@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using Hypervisor.Devices.Chipset;
 using Hypervisor.Machine;
 using Hypervisor.Memory;
 using Hypervisor.Platform;
@@ -18,6 +19,9 @@ internal sealed class FakeMachines : MachineFactory
 
     /// <summary>The time of the last VM that was built.</summary>
     public MachineTime? Time { get; private set; }
+
+    /// <summary>The board of the VMs, for those who count its accesses.</summary>
+    public PcChipset? Chipset { get; set; }
 
     /// <summary>VMs that have vCPUs which do not leave by themselves.</summary>
     public bool AreSlowToLeave { get; set; }
@@ -39,7 +43,7 @@ internal sealed class FakeMachines : MachineFactory
             cpu.Guest = static cpu => cpu.Exit = new VmExit { Kind = ExitKind.Halt, NextRip = TestVm.CodeAddress };
         }
 
-        var machine = new VirtualMachine(slot, [cpu], clocks, Time!, null!, null!, null!);
+        var machine = new VirtualMachine(slot, [cpu], clocks, Time!, Chipset!, null!, null!);
         slot.Window = new VmWindow(0, null!, null!);
         slot.Window.Life.Begin();
         slot.Attach(new VmReference<VirtualMachine>(machine, slot.Window.Life));
