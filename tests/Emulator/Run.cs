@@ -58,6 +58,8 @@ internal sealed record Run
 
     public bool Icount { get; init; }
 
+    public int IcountShift { get; init; }
+
     /// <summary>"release" or "checked".</summary>
     public string Flavour { get; init; } = "release";
 

@@ -50,6 +50,7 @@ internal static class RunExecution
             Disk = run.Disk,
             Uefi = run.Uefi,
             Icount = run.Icount,
+            IcountShift = run.IcountShift,
             ConsolePort = config.ConsolePort,
         };
         string? kept = isBochs ? Path.ChangeExtension(log.Name, null) : null;

@@ -19,6 +19,7 @@ internal static class RunTable
         .. ConfigRuns.All,
         .. PanicRuns.All,
         .. ExitCostRuns.All,
+        .. ShareRuns.All,
         .. SoakRuns.All,
         .. FaultRuns.All,
         .. DriverRuns.All,

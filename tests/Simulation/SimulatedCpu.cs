@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Collections.Generic;
 using Hypervisor.Memory;
 using Hypervisor.Platform;
 
@@ -39,6 +40,13 @@ internal sealed class SimulatedCpu : Schedulable
     public ulong Pause { get; set; }
 
     public bool IsBusy => Burst == 0;
+
+    /// <summary>Its bursts and pauses are all as long as that; how late it runs after a post is kept.</summary>
+    public bool IsRegular { get; set; }
+
+    /// <summary>When the last post came, and how long each one waited.</summary>
+    public ulong PostedAt { get; set; }
+    public List<ulong> Delays { get; } = [];
 
     /// <summary>Posts that it has not seen yet, and what is left of the present burst.</summary>
     public int Posted { get; set; }

@@ -109,7 +109,11 @@ internal sealed class SimulatedProcessor
         if (!cpu.IsBusy && cpu.Left == 0 && cpu.Posted > 0)
         {
             cpu.Posted--;
-            cpu.Left = _simulation.Vary(cpu.Burst);
+            cpu.Left = cpu.IsRegular ? cpu.Burst : _simulation.Vary(cpu.Burst);
+            if (cpu.IsRegular)
+            {
+                cpu.Delays.Add(_simulation.Now - cpu.PostedAt);
+            }
         }
 
         bool hasWork = cpu.IsBusy || cpu.Left > 0;

@@ -82,7 +82,7 @@ internal sealed class Simulation : IDisposable
     public void PostLater(SimulatedCpu cpu)
     {
         ulong pause = _random.Next(4) == 0 ? (ulong)_random.Next(2 * Latency) : Vary(cpu.Pause);
-        _posts.Enqueue(cpu, Now + pause);
+        _posts.Enqueue(cpu, Now + (cpu.IsRegular ? cpu.Pause : pause));
     }
 
     public void RunFor(ulong nanoseconds)
@@ -123,6 +123,7 @@ internal sealed class Simulation : IDisposable
         SimulatedProcessor processor = Processors[_random.Next(Processors.Length)];
         CurrentProcessor.Owner = processor.Processor;
         cpu.Posted++;
+        cpu.PostedAt = Now;
         cpu.Wake();
         processor.EndInterrupt();
     }
@@ -130,7 +131,7 @@ internal sealed class Simulation : IDisposable
     /// <summary>A post to a vCPU that is on its way from one processor to another.</summary>
     private void WakeOnTheWay(SimulatedCpu cpu)
     {
-        if (!cpu.IsBusy && _random.Next(2) == 0)
+        if (!cpu.IsBusy && !cpu.IsRegular && _random.Next(2) == 0)
         {
             cpu.Posted++;
             cpu.Wake();

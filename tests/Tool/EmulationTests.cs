@@ -29,6 +29,11 @@ public sealed class EmulationTests
         Build(new EmulatorOptions { Medium = "/x.iso", Icount = true }));
 
     [Fact]
+    public void AnInstructionOfIcount_MayTakeMoreThanATick() => Assert.Contains(
+        "-icount shift=3,sleep=off ",
+        Build(new EmulatorOptions { Medium = "/x.iso", Icount = true, IcountShift = 3 }));
+
+    [Fact]
     public void LargeMemory_IsNotReserved() => Assert.Contains(
         "size=65536M,reserve=off", Build(new EmulatorOptions { Medium = "/x.iso", MemoryMiB = 65536 }));
 

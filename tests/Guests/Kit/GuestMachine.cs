@@ -36,6 +36,19 @@ internal static unsafe class GuestMachine
         }
     }
 
+    /// <summary>The number behind <paramref name="word"/> on the command line, such as <c>tsc_khz=</c>.</summary>
+    internal static ulong NumberOf(string word)
+    {
+        int at = CommandLine.IndexOf(word);
+        Check.That(at >= 0, $"no {word}NUMBER on the command line");
+        ulong number = 0;
+        for (int i = at + word.Length; i < CommandLine.Length && CommandLine[i] is >= '0' and <= '9'; i++)
+        {
+            number = (number * 10) + (ulong)(CommandLine[i] - '0');
+        }
+        return number;
+    }
+
     internal static void Initialize(EntryState* entry)
     {
         s_entry = *entry;

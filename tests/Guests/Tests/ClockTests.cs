@@ -46,7 +46,7 @@ internal static unsafe class ClockTests
     [GuestTest(OnlyByName = true)]
     internal static void TimestampHasItsRate()
     {
-        ulong rate = ConfiguredRate();
+        ulong rate = GuestMachine.NumberOf(RateWord);
         CpuidResult leaf = Instructions.Cpuid(TimestampLeaf);
         Check.Equal(rate, (ulong)leaf.Ecx * leaf.Ebx / leaf.Eax / 1000, "kHz in leaf 15h");
         Check.Equal(rate, Instructions.Cpuid(TimingLeaf).Eax, "kHz in leaf 40000010h");
@@ -168,23 +168,6 @@ internal static unsafe class ClockTests
         uint seconds = *(uint*)(WallClock + 4);
         Check.That((version & 1) == 0, "version is odd");
         Check.That(seconds > 1_500_000_000, $"seconds since 1970: {seconds}");
-    }
-
-    private static ulong ConfiguredRate()
-    {
-        int word = GuestMachine.CommandLine.IndexOf(RateWord);
-        Check.That(word >= 0, "no tsc_khz=NUMBER on the command line");
-        ulong rate = 0;
-        for (int i = word + RateWord.Length; i < GuestMachine.CommandLine.Length; i++)
-        {
-            char digit = GuestMachine.CommandLine[i];
-            if (digit is < '0' or > '9')
-            {
-                break;
-            }
-            rate = (rate * 10) + (ulong)(digit - '0');
-        }
-        return rate;
     }
 
     private static void RequireClock()

@@ -43,6 +43,9 @@ internal sealed record EmulatorOptions
     /// <summary>One TSC tick per instruction, and every run alike.</summary>
     public bool Icount { get; init; }
 
+    /// <summary>With that: an instruction takes two to the power of so many ticks.</summary>
+    public int IcountShift { get; init; }
+
     /// <summary>Wait for gdb on a socket before the first instruction.</summary>
     public bool Gdb { get; init; }
 

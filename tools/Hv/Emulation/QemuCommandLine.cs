@@ -59,7 +59,8 @@ internal static class QemuCommandLine
             : ["-accel", "tcg", "-cpu", "EPYC,+svm,+npt"]);
         if (options.Icount)
         {
-            line.AddRange(["-icount", "shift=0,sleep=off", "-rtc", "base=2024-01-01,clock=vm", "-seed", "1"]);
+            string shift = Number(options.IcountShift);
+            line.AddRange(["-icount", $"shift={shift},sleep=off", "-rtc", "base=2024-01-01,clock=vm", "-seed", "1"]);
         }
     }
 
