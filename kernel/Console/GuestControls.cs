@@ -64,7 +64,4 @@ public abstract class GuestControls
 
     /// <summary>What it did between the last two measurements.</summary>
     public abstract void ShowLoad(RecordWriter records);
-
-    /// <summary>After a fault in one of these calls: gives back what it held.</summary>
-    public abstract void Recover();
 }

@@ -57,13 +57,6 @@ internal sealed class LoadMeter
         records.Tenths("wait%", time == 0 ? 0 : waited * 1000 / time, 6);
     }
 
-    /// <summary>After a fault in <see cref="Measure"/>.</summary>
-    public void Recover()
-    {
-        _now.Recover();
-        _before.Recover();
-    }
-
     /// <summary>
     /// Since the VM was started, in nanoseconds, and the host's time for which that is true: for scripts, which choose
     /// for themselves over how long they count.

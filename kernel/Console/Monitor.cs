@@ -90,11 +90,6 @@ public sealed class Monitor
     {
         Records.IsHeader = false;
         _view = null;
-        foreach (GuestControls guest in Guests)
-        {
-            guest.Recover();
-        }
-
         if (_attachment.Guest == null)
         {
             _ = _writer.Line();

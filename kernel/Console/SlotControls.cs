@@ -127,12 +127,6 @@ public sealed class SlotControls : GuestControls
         records.Number("faults", _slot.Crashes);
     }
 
-    public override void Recover()
-    {
-        _counters.Recover();
-        _load.Recover();
-    }
-
     private ulong TimestampFrequency =>
         _slot.Config.TimestampKilohertz == 0 ? _clock.Frequency : (ulong)_slot.Config.TimestampKilohertz * 1000;
 

@@ -15,6 +15,7 @@ internal static class FaultSiteNames
         FaultSite.MachineWork => "work from outside",
         FaultSite.EntryGate => "entry gate",
         FaultSite.MachineBuild => "building",
+        FaultSite.CpuAlarm => "alarm of a vCPU",
         FaultSite.TimerInterrupt => "timer interrupt",
         FaultSite.SerialInterrupt => "serial interrupt",
         FaultSite.SerialWrite => "serial driver sending",

@@ -12,7 +12,6 @@ namespace Hypervisor.Machine;
 public sealed class MachineCounters
 {
     private readonly ulong[] _exits = new ulong[(int)ExitKind.Count];
-    private MachineSlot? _held;
 
     public ulong Exits { get; private set; }
 
@@ -36,7 +35,7 @@ public sealed class MachineCounters
 
     /// <summary>
     /// Copies the counters of the VM in <paramref name="slot"/>; false where there is none. A fault here is the calling
-    /// task's own; what it does after that includes <see cref="Recover"/>.
+    /// task's own.
     /// </summary>
     public bool TryTake(MachineSlot slot)
     {
@@ -44,23 +43,15 @@ public sealed class MachineCounters
         bool isThere = slot.TryHold(out VirtualMachine? machine);
         if (isThere)
         {
-            _held = slot;
             FaultInjector.Pass(FaultSite.ConsoleCounters);
             Take(machine!);
             Starts = slot.Starts;
             Count(slot);
-            Recover();
+            slot.LetGo();
         }
 
         CurrentProcessor.RestoreInterrupts(interruptsWereOn);
         return isThere;
-    }
-
-    /// <summary>Lets go of the VM that is still held where a fault has ended <see cref="TryTake"/>.</summary>
-    public void Recover()
-    {
-        _held?.LetGo();
-        _held = null;
     }
 
     private void Count(MachineSlot slot)

@@ -15,7 +15,7 @@ namespace Hypervisor.Machine;
 /// One VM of the configuration. Made at boot and never freed: VMs are built, run, die and are reaped in it. What
 /// belongs to one life of the VM lies in the VM's region and is named from here by a reference that ends with it.
 /// </summary>
-public sealed class MachineSlot
+public sealed class MachineSlot : HeldObject
 {
     private readonly Schedulable _supervisor;
     private VmReference<VirtualMachine> _machine;
@@ -23,6 +23,7 @@ public sealed class MachineSlot
     private int _state;
     private int _isAttached;
     private int _holders;
+    private long _gaveUp;
 
     /// <summary>
     /// The slot of <paramref name="config"/>. <paramref name="supervisor"/> is woken when there is something to do;
@@ -97,6 +98,9 @@ public sealed class MachineSlot
 
     public ulong Crashes { get; internal set; }
 
+    /// <summary>How often a vCPU has given up a wait for one of the VM's locks, for the VM went down.</summary>
+    public long GaveUp => Volatile.Read(ref _gaveUp);
+
     /// <summary>
     /// Crashes and resets one after the other, each soon after the start: they determine the back-off.
     /// </summary>
@@ -163,9 +167,18 @@ public sealed class MachineSlot
     /// </summary>
     internal bool TryHold([NotNullWhen(true)] out VirtualMachine? machine)
     {
+        // What still stands there was left by a fault.
+        var processor = CurrentProcessor.Owner as Processor;
+        processor?.Held?.LetGo();
+
         // A fence: either this is seen by who hides the VM, or it is seen here that it is hidden.
         _ = Interlocked.Increment(ref _holders);
         machine = Volatile.Read(ref _isAttached) != 0 ? _machine.Target : null;
+        if (processor != null)
+        {
+            processor.Held = this;
+        }
+
         if (machine != null)
         {
             return true;
@@ -176,7 +189,18 @@ public sealed class MachineSlot
     }
 
     /// <summary>The VM that <see cref="TryHold"/> gave is not looked at any more.</summary>
-    internal void LetGo() => Interlocked.Decrement(ref _holders);
+    public override void LetGo()
+    {
+        if (CurrentProcessor.Owner is Processor processor)
+        {
+            processor.Held = null;
+        }
+
+        _ = Interlocked.Decrement(ref _holders);
+    }
+
+    /// <summary>An interrupt's handler, on whatever processor, has faulted in the service of the VM.</summary>
+    public override void OnFault(FaultKind kind) => Fault(kind, 0);
 
     /// <summary>
     /// The VM is to be taken apart: nobody outside finds it any more. False while somebody still holds it.
@@ -205,6 +229,11 @@ public sealed class MachineSlot
     /// <summary>A fault was caught at the boundary around vCPU <paramref name="cpu"/>; the VM ends.</summary>
     internal void Fault(FaultKind kind, int cpu)
     {
+        if (kind == FaultKind.VmDying)
+        {
+            _ = Interlocked.Increment(ref _gaveUp);
+        }
+
         if (TryBeginEnd(MachineEvents.Crashed))
         {
             Report.Record(kind, Machine?.Cpus[cpu], FaultTrace.Last);

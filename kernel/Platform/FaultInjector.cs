@@ -34,6 +34,7 @@ public static class FaultInjector
     private static int s_passesLeft;
     private static int s_timesLeft;
     private static int s_next = Nowhere;
+    private static ProcessorShare? s_spared;
     private static VmReference<VmLock> s_vmLock;
     private static int s_largest;
     private static int s_zero;
@@ -71,12 +72,34 @@ public static class FaultInjector
     [Conditional("CHECKED")]
     public static void Lend(VmLock vmLock, VmLife life) => s_vmLock = new VmReference<VmLock>(vmLock, life);
 
+    /// <summary>The handlers that serve one of the VM with this share neither fault nor count.</summary>
+    public static void Spare(ProcessorShare share) => s_spared = share;
+
+    /// <summary>A vCPU of that VM is served on this processor from now on.</summary>
+    [Conditional("CHECKED")]
+    public static void Serve(Schedulable cpu) => Processor.Current.Served = cpu;
+
+    /// <summary>The number of the processor on which the last fault was made.</summary>
+    public static int StruckProcessor { get; private set; }
+
+    /// <summary>The vCPU in whose service it was made; null where that was none's own context.</summary>
+    public static Schedulable? StruckCpu { get; private set; }
+
     public static void Disarm() => Volatile.Write(ref s_armed, Nowhere);
 
     /// <summary>Called by every handler; the product's build leaves the calls out.</summary>
     [Conditional("CHECKED")]
-    public static void Pass(FaultSite site)
+    public static void Pass(FaultSite site) => PassFor(site, ServedHere());
+
+    /// <summary>As <see cref="Pass"/>, where something is done for <paramref name="cpu"/> from outside.</summary>
+    [Conditional("CHECKED")]
+    public static void PassFor(FaultSite site, Schedulable? cpu)
     {
+        if (site == FaultSite.Nowhere || (cpu != null && cpu.Share == s_spared))
+        {
+            return;
+        }
+
         _ = Interlocked.Increment(ref s_passes[(int)site]);
         if (Volatile.Read(ref s_armed) == (int)site)
         {
@@ -84,11 +107,19 @@ public static class FaultInjector
             if (Interlocked.Decrement(ref s_passesLeft) == 0)
             {
                 ArmNext();
+                StruckCpu = ServedHere();
+                StruckProcessor = CurrentProcessor.Owner is Processor processor ? processor.Index : 0;
                 Hold(s_held);
                 Fault(s_fault);
             }
         }
     }
+
+    /// <summary>The vCPU whose own context this is; null in a host task or an interrupt.</summary>
+    private static Schedulable? ServedHere() =>
+        CurrentProcessor.Owner is Processor { Task: null } processor && !CurrentProcessor.IsInInterrupt
+            ? processor.Served
+            : null;
 
     /// <summary>The same site again, the one that follows it, or none.</summary>
     private static void ArmNext()

@@ -6,6 +6,9 @@ namespace Hypervisor.Platform;
 /// </summary>
 public enum FaultSite
 {
+    /// <summary>Where nothing is ever made to fault.</summary>
+    Nowhere = -1,
+
     /// <summary>The first of the exits; a kind of exit is added to it.</summary>
     FirstExit = 0,
 
@@ -26,6 +29,9 @@ public enum FaultSite
 
     /// <summary>The building of a VM, at three places.</summary>
     MachineBuild,
+
+    /// <summary>The timer's interrupt, while it posts to a vCPU whose timer is due.</summary>
+    CpuAlarm,
 
     /// <summary>The interrupt of the processor's timer.</summary>
     TimerInterrupt,

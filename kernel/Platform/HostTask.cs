@@ -95,6 +95,7 @@ public abstract class HostTask : Schedulable
                 task.Leave(SliceOutcome.Finished);
             }
 
+            Processor.Current.Held?.LetGo();
             task.LastFault = kind;
             task.Faults++;
             task.OnFault(kind);

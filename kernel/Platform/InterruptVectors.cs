@@ -95,10 +95,21 @@ public static class InterruptVectors
         if (fault != FaultKind.None)
         {
             handler!.End(fault);
+            DropHeld(fault);
             handler.OnFault(fault);
         }
 
         return scope.Leave();
+    }
+
+    /// <summary>The fault was one in the service of what the handler held: it is that one's, not the host's.</summary>
+    private static void DropHeld(FaultKind fault)
+    {
+        if (CurrentProcessor.Owner is Processor { Held: { } held })
+        {
+            held.OnFault(fault);
+            held.LetGo();
+        }
     }
 
     private static FaultKind Handle(InterruptHandler? handler)

@@ -52,6 +52,12 @@ public sealed class Processor
     /// <summary>The host task that runs here now; null while the processor is on its exit stack.</summary>
     public HostTask? Task { get; internal set; }
 
+    /// <summary>What is looked at here at this moment; no two are at once, for interrupts are off meanwhile.</summary>
+    public HeldObject? Held { get; set; }
+
+    /// <summary>The vCPU that was served here last. Kept by checked builds, for faults made on purpose.</summary>
+    public Schedulable? Served { get; internal set; }
+
     /// <summary>
     /// The slice is over or something more urgent is ready: a vCPU's loop looks at it after every exit, a host task is
     /// switched away from at the end of an interrupt.

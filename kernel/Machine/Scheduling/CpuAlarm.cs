@@ -15,5 +15,5 @@ internal sealed class CpuAlarm : Alarm
         _task = task;
     }
 
-    public override void Fire(ulong now) => _task.PostTimerDue();
+    public override void Fire(ulong now) => _task.OnAlarm();
 }

@@ -92,6 +92,7 @@ public sealed class VirtualCpuTask : Schedulable
         _runsOn = null;
         if (fault != FaultKind.None)
         {
+            Processor.Current.Held?.LetGo();
             _slot.Fault(fault, _index);
             return SliceOutcome.Finished;
         }
@@ -149,11 +150,15 @@ public sealed class VirtualCpuTask : Schedulable
     /// <summary>No alarm comes for this vCPU any more.</summary>
     private void CancelAlarm() => Processor.Current.Deadlines.Cancel(_alarm);
 
-    /// <summary>From the timer's interrupt, and elsewhere with interrupts off.</summary>
-    internal void PostTimerDue()
+    /// <summary>The alarm's moment has come: in the timer's interrupt.</summary>
+    internal void OnAlarm() => PostTimerDue(FaultSite.CpuAlarm);
+
+    /// <summary>With interrupts off.</summary>
+    private void PostTimerDue(FaultSite site = FaultSite.Nowhere)
     {
         if (_slot.TryHold(out VirtualMachine? machine))
         {
+            FaultInjector.PassFor(site, this);
             machine.Cpus[_index].Request(CpuRequests.TimerDue);
             _slot.LetGo();
         }

@@ -94,9 +94,6 @@ internal sealed class FakeGuest : GuestControls
         records.Number("looks", Looks, 6);
     }
 
-    public int Recoveries { get; private set; }
-
-    public override void Recover() => Recoveries++;
 
     /// <summary>The guest sends something.</summary>
     public void Say(string text)

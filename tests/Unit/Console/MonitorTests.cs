@@ -387,14 +387,6 @@ public sealed class MonitorTests
     }
 
     [Fact]
-    public void AFault_LetsGoOfEveryVm()
-    {
-        Monitor monitor = AtPrompt(out FakeGuest guest);
-        monitor.Recover();
-        Assert.Equal(1, guest.Recoveries);
-    }
-
-    [Fact]
     public void Vms_IsATable_AndInfoAList()
     {
         Monitor monitor = AtPrompt(out _);

@@ -6,6 +6,7 @@ using Hypervisor.Machine.Config;
 using Hypervisor.Memory;
 using Hypervisor.Platform;
 using Hypervisor.Platform.Acpi;
+using Hypervisor.Runtime;
 using Hypervisor.Unit.Memory;
 using Hypervisor.Unit.Platform.Acpi;
 using Hypervisor.Unit.Virtualization;
@@ -189,13 +190,48 @@ public sealed class MachinePauseTests : IDisposable
         FakeMachines.Leave(_slot);
         _supervisor.StepAll();
         Assert.Same(held, _slot.Machine);
+        Processor here = Processor.Current;
+        CurrentProcessor.Owner = new Processor(1, 1, here.Deadlines);
         Assert.False(_slot.TryHold(out _));
+        CurrentProcessor.Owner = here;
         _slot.LetGo();
         _hardware.Timestamp += Second;
         Processor.Current.Deadlines.OnInterrupt();
         _supervisor.StepAll();
         Assert.Null(_slot.Machine);
         Assert.True(_slot.IsAtRest);
+    }
+
+    [Fact]
+    public void ALookThatAFaultHasEnded_IsOverAtTheNextOne_AndDoesNotKeepTheVm()
+    {
+        Ask(MachineEvents.Start);
+        Assert.True(_slot.TryHold(out _));
+        Assert.Same(_slot, Processor.Current.Held);
+        Assert.True(_slot.TryHold(out _));
+        _slot.LetGo();
+        Assert.Null(Processor.Current.Held);
+        Ask(MachineEvents.ForceStop);
+        FakeMachines.Leave(_slot);
+        _supervisor.StepAll();
+        Assert.True(_slot.IsAtRest);
+    }
+
+    [Fact]
+    public void AnInterruptHandlerThatFaultsInTheServiceOfAVm_EndsThatVm_WithAReport()
+    {
+        Ask(MachineEvents.Start);
+        var handler = new FaultyHandler(_slot);
+        Assert.True(InterruptVectors.TryAllocate(handler, out byte vector));
+        _ = InterruptVectors.Serve(vector);
+        InterruptVectors.Free(vector);
+        Assert.Equal(1UL, handler.Faults);
+        Assert.Null(Processor.Current.Held);
+        FakeMachines.Leave(_slot);
+        _supervisor.StepAll();
+        Assert.Equal(1UL, _slot.Crashes);
+        Assert.Equal(FaultKind.NotSupported, _slot.Report.Kind);
+        Assert.Null(_slot.Machine);
     }
 
     private void Pause()
@@ -212,6 +248,23 @@ public sealed class MachinePauseTests : IDisposable
         _slot.Post(wish);
         _supervisor.StepAll();
         _supervisor.StepAll();
+    }
+
+    /// <summary>Faults while it looks at a VM.</summary>
+    private sealed class FaultyHandler : InterruptHandler
+    {
+        private readonly MachineSlot _slot;
+
+        public FaultyHandler(MachineSlot slot)
+        {
+            _slot = slot;
+        }
+
+        public override void Invoke()
+        {
+            Assert.True(_slot.TryHold(out _));
+            throw new NotSupportedException();
+        }
     }
 
     /// <summary>Is woken and does nothing.</summary>
