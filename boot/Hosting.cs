@@ -92,7 +92,7 @@ internal sealed class Hosting : ProcessorEntry
                 Zeroing = zeroing,
                 Console = console,
             };
-            InjectFaults(slots[0], subjects);
+            InjectFaults(slots, subjects);
         }
     }
 
@@ -179,18 +179,19 @@ internal sealed class Hosting : ProcessorEntry
     }
 
     /// <summary>
-    /// Checked builds, for tests: <c>inject=ROUNDS</c> tries faults around the first VM; <c>inject-site=SITE</c> with
-    /// <c>inject-fault=KIND</c> and <c>inject-lock=LOCK</c> (numbers of the enumerations) makes one fault there,
-    /// at the pass <c>inject-pass=NUMBER</c>, or <c>inject-times=NUMBER</c> from there on, and then once at the site
-    /// <c>inject-then=SITE</c>; <c>inject-nmis</c> has NMIs come often enough to meet a panic's report.
+    /// Checked builds, for tests: <c>inject=ROUNDS</c> tries faults around the first VM, beside the second;
+    /// <c>inject-site=SITE</c> with <c>inject-fault=KIND</c> and <c>inject-lock=LOCK</c> (numbers of the enumerations)
+    /// makes one fault there, at the pass <c>inject-pass=NUMBER</c>, or <c>inject-times=NUMBER</c> from there on, and
+    /// then once at the site <c>inject-then=SITE</c>; <c>inject-nmis</c> has NMIs come often enough to meet a panic's
+    /// report.
     /// </summary>
-    private void InjectFaults(MachineSlot slot, FaultTrialSubjects subjects)
+    private void InjectFaults(MachineSlot[] slots, FaultTrialSubjects subjects)
     {
         LoaderInformation loader = _arguments.Loader;
         if (loader.TryGetNumber("inject", out int rounds))
         {
             WatchdogTimer.SetDivisor(FaultTrialTask.WatchdogDivisor);
-            Scheduler.Add(new FaultTrialTask(NewStack(), slot, _memory, _board, subjects, rounds));
+            Scheduler.Add(new FaultTrialTask(NewStack(), slots, _memory, _board, subjects, rounds));
         }
 
         if (loader.HasOption("inject-nmis"))

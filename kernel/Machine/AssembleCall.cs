@@ -200,7 +200,7 @@ internal sealed class AssembleCall : ContainedCall
             chipset.Attach(cpu);
         }
 
-        FaultInjector.Lend(new VmLock(), window.Life);
+        FaultInjector.Lend(chipset.Com1.Lock, window.Life);
         FaultInjector.Pass(FaultSite.MachineBuild);
         return machine;
     }

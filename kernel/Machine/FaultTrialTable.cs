@@ -13,20 +13,25 @@ internal sealed class FaultTrialTable
 {
     private const int Locks = 2;
 
+    private const int Processors = 8;
+
     private readonly int[] _contained = new int[FaultTrial.Sites * FaultTrial.Faults * Locks];
+    private readonly int[] _struck = new int[Processors];
 
     public int Contained { get; private set; }
 
     public void Count(FaultTrial trial)
     {
         Contained++;
+        _struck[FaultInjector.StruckProcessor]++;
         _contained[IndexOf(trial.Site, (int)trial.Held, (int)trial.Fault)]++;
     }
 
     /// <summary>
     /// Two lines for each site that was reached, with the numbers in the order of the kinds, and one for any other.
+    /// Then where the faults were made, and how many waits for a faulted vCPU's locks were given up.
     /// </summary>
-    public void Write()
+    public void Write(long gaveUp)
     {
         Say($"INJECT kinds: index null cast overflow divide unmapped protection opcode stack stuck");
         for (int number = 0; number < FaultTrial.Sites; number++)
@@ -46,6 +51,16 @@ internal sealed class FaultTrialTable
             WriteSite(site, ", no lock:", HeldLock.None);
             WriteSite(site, ", VM lock:", HeldLock.VmOwned);
         }
+
+        for (int processor = 0; processor < Processors; processor++)
+        {
+            if (_struck[processor] > 0)
+            {
+                Say($"INJECT on processor {processor}: {_struck[processor]}");
+            }
+        }
+
+        Say($"INJECT waits given up: {gaveUp}");
     }
 
     /// <summary>Writes one line.</summary>

@@ -37,26 +37,31 @@ public sealed class FaultTrialTask : HostTask
     private readonly PowerControl _power;
     private readonly FaultTrialSubjects _subjects;
     private readonly int _rounds;
+    private readonly FaultTrialWitness _witness;
     private readonly MemoryLedger _memory;
     private readonly FaultTrialTable _table = new();
     private readonly TaskAlarm _alarm;
 
-    /// <summary>A task that makes <paramref name="rounds"/> faults around the VM of <paramref name="slot"/>.</summary>
+    /// <summary>
+    /// A task that makes <paramref name="rounds"/> faults around the first VM of <paramref name="slots"/>; nothing is
+    /// to happen to the second, where there is one.
+    /// </summary>
     public FaultTrialTask(
         HostVirtual stackTop,
-        MachineSlot slot,
+        MachineSlot[] slots,
         HostMemory memory,
         Board board,
         FaultTrialSubjects subjects,
         int rounds)
         : base("fault trial", stackTop)
     {
-        _slot = slot;
+        _slot = slots[0];
+        _witness = new FaultTrialWitness(slots.Length > 1 ? slots[1] : null);
         _clock = board.Clock;
         _power = board.Power;
         _subjects = subjects;
         _rounds = rounds;
-        _memory = new MemoryLedger(memory, slot, board.BootProcessor.Deadlines);
+        _memory = new MemoryLedger(memory, _slot, board.BootProcessor.Deadlines);
         _alarm = new TaskAlarm(this);
     }
 
@@ -79,7 +84,7 @@ public sealed class FaultTrialTask : HostTask
             }
         }
 
-        _table.Write();
+        _table.Write(_slot.GaveUp);
         if (failure != null)
         {
             Panic.Halt(failure);
@@ -125,6 +130,11 @@ public sealed class FaultTrialTask : HostTask
             return "the VM cannot be stopped";
         }
 
+        if (!TryWait())
+        {
+            return "the VM beside it does not run";
+        }
+
         while (_subjects.Zeroing.State != SchedulableState.Waiting)
         {
             Pause();
@@ -155,6 +165,7 @@ public sealed class FaultTrialTask : HostTask
         }
 
         failure ??= TryStop() ? CheckMemory() : "the VM cannot be stopped";
+        failure ??= TryWait() && !_witness.HasEnded ? null : "the VM beside it does not go on";
         if (failure == null)
         {
             Count(trial);
@@ -193,11 +204,13 @@ public sealed class FaultTrialTask : HostTask
 
         bool isExit = trial.Site < FaultSite.Port;
         bool isNamed = _slot.Report.Kind == FaultInjector.ExpectedKind(trial.Fault)
-            && (!isExit || (int)_slot.Report.Exit == trial.Site - FaultSite.FirstExit);
+            && (!isExit || (int)_slot.Report.Exit == trial.Site - FaultSite.FirstExit)
+            && (FaultInjector.StruckCpu == null || FaultInjector.StruckCpu == _slot.Tasks[_slot.Report.Cpu]);
         if (!isNamed)
         {
+            FaultReport report = _slot.Report;
             FaultTrialTable.Say(
-                $"INJECT reported {FaultNames.Of(_slot.Report.Kind)} at {ExitNames.Of(_slot.Report.Exit)}");
+                $"INJECT reported {FaultNames.Of(report.Kind)} at {ExitNames.Of(report.Exit)}, cpu {report.Cpu}");
         }
 
         return isNamed ? null : "the report names another fault";
@@ -272,6 +285,20 @@ public sealed class FaultTrialTask : HostTask
         }
 
         Pause();
+    }
+
+    /// <summary>Waits until the guest beside has gone on.</summary>
+    private bool TryWait()
+    {
+        ulong start = _clock.Now;
+        bool hasGoneOn = _witness.HasGoneOn();
+        while (!hasGoneOn && _clock.Now - start < Patience)
+        {
+            Pause();
+            hasGoneOn = _witness.HasGoneOn();
+        }
+
+        return hasGoneOn;
     }
 
     private bool TryStop()

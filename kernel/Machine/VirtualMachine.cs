@@ -72,6 +72,7 @@ public sealed class VirtualMachine
     internal SliceOutcome Serve(int index)
     {
         VirtualCpu cpu = Cpus[index];
+        FaultInjector.Serve(_slot.Tasks[index]);
         SliceOutcome outcome;
         do
         {

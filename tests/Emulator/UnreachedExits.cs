@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System.Linq;
 using Hypervisor.Tool.Emulation;
 
 namespace Hypervisor.EmulatorTests;
@@ -29,6 +30,10 @@ internal static class UnreachedExits
     [
         "none", "debug register", "timestamp counter", "invalidate page", "task switch", "invalid state", "unexpected",
     ];
+
+    /// <summary>As <see cref="On"/>, of a VM with several vCPUs: PAUSE is asked for.</summary>
+    public static string[] WithSiblings(string machine) =>
+        [.. On(machine).Where(static name => name != "pause")];
 
     public static string[] On(string machine) => MachineChoice.Resolve(machine) switch
     {

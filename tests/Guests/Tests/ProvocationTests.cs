@@ -74,6 +74,31 @@ internal static class ProvocationTests
         ResetTests.TripleFault();
     }
 
+    /// <summary>
+    /// The same, while every other processor of the machine uses the same devices without a pause.
+    /// </summary>
+    [GuestTest(OnlyByName = true)]
+    internal static void Together()
+    {
+        Siblings.Start();
+        Everything();
+    }
+
+    /// <summary>Wakes up a hundred times a second, for ever: who watches sees that it lives.</summary>
+    [GuestTest(OnlyByName = true)]
+    internal static void Heartbeat()
+    {
+        const uint beat = 10_000_000;
+        TimerTests.Prepare();
+        LocalApic.Write(LocalApic.TimerEntry, Vector | LocalApic.Periodic);
+        LocalApic.Write(LocalApic.InitialCount, beat);
+        while (true)
+        {
+            Instructions.EnableInterruptsAndHalt();
+            Instructions.DisableInterrupts();
+        }
+    }
+
     private static void ReachDevices()
     {
         _ = LocalApic.Read(LocalApic.Version);
