@@ -13,6 +13,7 @@ public sealed class SchedulersTests : IDisposable
 {
     private readonly Processor[] _processors = new Processor[3];
     private readonly Scheduler[] _schedulers = new Scheduler[3];
+    private readonly Schedulers _all;
 
     public SchedulersTests()
     {
@@ -25,7 +26,7 @@ public sealed class SchedulersTests : IDisposable
             _schedulers[index] = new Scheduler(_processors[index], clock);
         }
 
-        _ = new Schedulers(_schedulers);
+        _all = new Schedulers(_schedulers);
     }
 
     public void Dispose() => CurrentProcessor.Owner = null;
@@ -80,6 +81,16 @@ public sealed class SchedulersTests : IDisposable
         Assert.False(On(0).TryRunNext());
         Assert.True(On(1).TryRunNext());
         Assert.Equal(2, guest.Ran);
+    }
+
+    [Fact]
+    public void Slices_AreCountedOnAllProcessors()
+    {
+        On(0).Add(Guest());
+        Assert.True(_schedulers[0].TryRunNext());
+        On(2).Add(Guest());
+        Assert.True(_schedulers[2].TryRunNext());
+        Assert.Equal(2UL, _all.Slices);
     }
 
     private static TestWork Guest() => new(isGuest: true);
