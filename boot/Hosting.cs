@@ -28,7 +28,7 @@ internal sealed class Hosting : ProcessorEntry
     private readonly BootArguments _arguments;
     private readonly HostMemory _memory;
     private readonly Board _board;
-    private readonly VirtualizationVendor _vendor = ChooseVendor();
+    private readonly VirtualizationVendor _vendor;
     private readonly Schedulers _schedulers;
     private int _hosting;
 
@@ -40,6 +40,7 @@ internal sealed class Hosting : ProcessorEntry
     public Hosting(BootArguments arguments, HostMemory memory, Board board)
     {
         _arguments = arguments;
+        _vendor = ChooseVendor(arguments.Loader);
         _memory = memory;
         _board = board;
         var schedulers = new Scheduler[board.Processors.Count];
@@ -213,9 +214,14 @@ internal sealed class Hosting : ProcessorEntry
         }
     }
 
-    /// <summary>By the maker, so that a processor without virtualization is told what it lacks.</summary>
-    private static VirtualizationVendor ChooseVendor() =>
-        new ProcessorFeatures().Vendor == ProcessorVendor.Intel ? new VmxVendor() : new SvmVendor();
+    /// <summary>
+    /// By the maker, so that a processor without virtualization is told what it lacks. Boot options have parts of it
+    /// left alone: <c>no-virtual-apic</c> and <c>no-posted-interrupts</c>.
+    /// </summary>
+    private static VirtualizationVendor ChooseVendor(LoaderInformation loader) =>
+        new ProcessorFeatures().Vendor == ProcessorVendor.Intel
+            ? new VmxVendor(!loader.HasOption("no-virtual-apic"), !loader.HasOption("no-posted-interrupts"))
+            : new SvmVendor();
 
     /// <summary>The files of the medium's folder for guests.</summary>
     private ModuleImage[] FindFiles()

@@ -158,12 +158,17 @@ internal sealed class AssembleCall : ContainedCall
             clocks[index] = new MachineClock(time, slot.Tasks[index], TimersPerCpu);
         }
 
+        RegisterPage[]? apicPages = TryTakePages(count, window.Slot);
+        if (apicPages == null)
+        {
+            return null;
+        }
+
         CpuidModel cpuid = CpuidModelBuilder.Build(
             _host.Vendor, new CpuidPolicy { CpuCount = count, TimestampFrequency = time.TimestampFrequency });
         var control = new MachineSwitch(slot);
-        var chipset = new PcChipset(new PcChipsetParts(clocks[0], memory, control, slot.Console)
+        var chipset = new PcChipset(new PcChipsetParts(clocks[0], memory, control, slot.Console, apicPages)
         {
-            CpuCount = count,
             CpuClocks = clocks,
             PhysicalAddressBits = Math.Min((int)(cpuid.Read(0x8000_0008).Eax & 0xFF), PhysicalAddressBitsMaximum),
             IsClockStable = true,
@@ -203,6 +208,23 @@ internal sealed class AssembleCall : ContainedCall
         FaultInjector.Lend(chipset.Com1.Lock, window.Life);
         FaultInjector.Pass(FaultSite.MachineBuild);
         return machine;
+    }
+
+    /// <summary>The registers of its local APICs; null where memory has run out.</summary>
+    private RegisterPage[]? TryTakePages(int count, int owner)
+    {
+        var pages = new RegisterPage[count];
+        for (int index = 0; index < count; index++)
+        {
+            if (!_host.Frames.TryAllocateFrame(FrameKind.Region, owner, out HostPhysical frame))
+            {
+                return null;
+            }
+
+            pages[index] = new RegisterPage(frame);
+        }
+
+        return pages;
     }
 
     /// <summary>The VM's time, which stands still until it begins.</summary>

@@ -117,6 +117,11 @@ public sealed class VirtualMachine
             cpu?.Free(_frames);
         }
 
+        foreach (Devices.Chipset.LocalApic apic in _chipset.LocalApics)
+        {
+            _ = _frames.FreeFrame(apic.Page.Address);
+        }
+
         _map.Free();
     }
 

@@ -42,6 +42,7 @@ public sealed class Board
         InterruptVectors.SetFixed(LocalApic.TimerVector, Timer);
         InterruptVectors.SetFixed(LocalApic.ErrorVector, new ApicErrorInterrupt(Apic));
         InterruptVectors.SetFixed(LocalApic.KickVector, new KickInterrupt());
+        InterruptVectors.SetFixed(LocalApic.NotificationVector, new KickInterrupt());
         BootProcessor = CreateProcessor(0, descriptors);
         Processors = new ProcessorList(Math.Max(1, Topology.ProcessorCount), BootProcessor);
         CurrentProcessor.Owner = BootProcessor;

@@ -17,6 +17,9 @@ public abstract class LocalApic : InterruptAcknowledge
     /// <summary>Vector by which one processor makes another look at what was posted to it.</summary>
     public const byte KickVector = 0xf1;
 
+    /// <summary>Vector by which a guest's processor learns of posted interrupts (SDM volume 3, 30.6).</summary>
+    public const byte NotificationVector = 0xf2;
+
     private const uint SoftwareEnable = 1 << 8;
     private const uint MaskedEntry = 1 << 16;
     private const uint DeadlineMode = 2 << 17;

@@ -82,11 +82,19 @@ public sealed class Processor
     /// Interrupts the processor, so that a guest that runs there is left and what was posted is seen; nothing where the
     /// caller runs on it.
     /// </summary>
-    public void Kick()
+    public void Kick() => Send(LocalApic.KickVector);
+
+    /// <summary>
+    /// Has a guest that runs on the processor take what was posted to it, without an exit; as little as a kick where
+    /// none runs.
+    /// </summary>
+    public void Notify() => Send(LocalApic.NotificationVector);
+
+    private void Send(byte vector)
     {
         if (s_apic != null && this != Current)
         {
-            s_apic.Send(ApicId, LocalApic.KickVector);
+            s_apic.Send(ApicId, vector);
         }
     }
 

@@ -96,7 +96,16 @@ internal static class EventDelivery
 
     private static void PrepareInterrupt(VirtualCpu cpu)
     {
-        cpu.TaskPriority = cpu.Interrupts.TaskPriorityClass;
+        bool delivers = cpu.DeliversInterrupts;
+        if (delivers)
+        {
+            cpu.Interrupts.Synchronize();
+        }
+        else
+        {
+            cpu.TaskPriority = cpu.Interrupts.TaskPriorityClass;
+        }
+
         if (cpu.Interrupts.PendingVector < 0)
         {
             cpu.InterruptWindow = false;
@@ -107,6 +116,13 @@ internal static class EventDelivery
         if (canTake)
         {
             Wake(cpu);
+        }
+
+        if (delivers && !cpu.Interrupts.IsExternalPending)
+        {
+            // The processor takes it when the guest can, without a window.
+            cpu.InterruptWindow = false;
+            return;
         }
 
         if (!canTake || cpu.IsInjecting)

@@ -54,6 +54,12 @@ public enum ExitKind
     /// </summary>
     InvalidState,
 
+    /// <summary>A register of the local APIC was written, which the processor has stored.</summary>
+    ApicWrite,
+
+    /// <summary>The processor has ended an interrupt of whose end the I/O APIC wants to know.</summary>
+    EndOfInterrupt,
+
     /// <summary>An exit that nothing asks for; its raw code is in the record.</summary>
     Unexpected,
 

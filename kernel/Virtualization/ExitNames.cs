@@ -9,7 +9,8 @@ public static class ExitNames
         "none", "host interrupt", "cpuid", "hypercall", "halt", "port access", "msr access", "memory access",
         "control register", "debug register", "exception", "xsetbv", "timestamp counter", "performance counter",
         "pause", "interrupt window", "nmi window", "cache control", "invalidate page", "monitor",
-        "virtualization instruction", "task switch", "shutdown", "invalid state", "unexpected",
+        "virtualization instruction", "task switch", "shutdown", "invalid state", "apic write", "end of interrupt",
+        "unexpected",
     ];
 
     /// <summary>How many kinds there are.</summary>

@@ -32,6 +32,12 @@ public abstract class GuestMap
     public abstract bool Map(GuestPhysical start, HostPhysical frame, ulong length, GuestAccess access);
 
     /// <summary>
+    /// Maps one zeroed page that belongs to the map itself and goes with it. At most one; false where memory has run
+    /// out.
+    /// </summary>
+    public abstract bool TryAddPage(GuestPhysical address, GuestAccess access);
+
+    /// <summary>
     /// Changes what the guest may do with the pages that are mapped in [start, start + length). False where no
     /// frame is left to split a large page.
     /// </summary>

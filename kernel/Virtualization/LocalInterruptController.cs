@@ -20,6 +20,33 @@ public abstract class LocalInterruptController
     public abstract int Acknowledge();
 
     /// <summary>
+    /// What <see cref="PendingVector"/> names, if anything, is the external controller's: no processor delivers that by
+    /// itself.
+    /// </summary>
+    public virtual bool IsExternalPending => false;
+
+    /// <summary>
+    /// For a processor that delivers interrupts (<see cref="VirtualCpu.DeliversInterrupts"/>), before an entry: what
+    /// was posted comes into the registers, and the processor is told what they say.
+    /// </summary>
+    public virtual void Synchronize()
+    {
+    }
+
+    /// <summary>
+    /// The guest has written the register at this offset of the page, and the processor has stored what it wrote (SDM
+    /// volume 3, 30.4.3.3).
+    /// </summary>
+    public virtual void Written(int offset)
+    {
+    }
+
+    /// <summary>The processor has taken the vector out of ISR, and its end is of interest (30.1.4).</summary>
+    public virtual void Ended(byte vector)
+    {
+    }
+
+    /// <summary>
     /// The vCPU takes an INIT: the controller goes to the state that it leaves (Intel SDM volume 3, 11.4.7.3).
     /// </summary>
     public virtual void Initialize()

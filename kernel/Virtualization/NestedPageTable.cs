@@ -18,6 +18,7 @@ public sealed class NestedPageTable<TFormat> : GuestMap
     private readonly int _largestLeaf;
     private readonly ulong[] _mapped = new ulong[LargestLeaf + 1];
     private TFormat _format;
+    private TablePage? _ownPage;
 
     /// <param name="frames">Where tables come from.</param>
     /// <param name="root">An empty table out of <paramref name="frames"/>.</param>
@@ -54,6 +55,17 @@ public sealed class NestedPageTable<TFormat> : GuestMap
         return true;
     }
 
+    public override bool TryAddPage(GuestPhysical address, GuestAccess access)
+    {
+        if (!_frames.TryAllocate(out TablePage page))
+        {
+            return false;
+        }
+
+        _ownPage = page;
+        return Map(address, page.Address, PageSize, access);
+    }
+
     public override bool Protect(GuestPhysical start, ulong length, GuestAccess access) =>
         TryChange(start, length, isUnmap: false, access);
 
@@ -76,7 +88,15 @@ public sealed class NestedPageTable<TFormat> : GuestMap
         return true;
     }
 
-    public override void Free() => FreeTable(_root, TopLevel);
+    public override void Free()
+    {
+        if (_ownPage is { } page)
+        {
+            _frames.Free(page);
+        }
+
+        FreeTable(_root, TopLevel);
+    }
 
     private static void RequirePages(GuestPhysical start, ulong length)
     {

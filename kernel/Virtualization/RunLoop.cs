@@ -123,6 +123,10 @@ public static class RunLoop
                 return ShutdownExit.Handle(cpu);
             case ExitKind.InvalidState:
                 return InvalidStateExit.Handle(cpu);
+            case ExitKind.ApicWrite:
+                return ApicExit.HandleWrite(cpu);
+            case ExitKind.EndOfInterrupt:
+                return ApicExit.HandleEnd(cpu);
             default:
                 return cpu.StopWith("the processor left the guest for a reason that nothing asks for",
                     detail: cpu.Exit.RawDetail1);

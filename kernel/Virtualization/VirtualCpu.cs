@@ -297,6 +297,52 @@ public abstract partial class VirtualCpu
     /// <summary>Gives the pages back that the processor's structures took. The vCPU never runs again.</summary>
     public abstract void Free(FrameAllocator frames);
 
+    // ---- Interrupts that the processor delivers ------------------------------------------------------------------
+
+    /// <summary>
+    /// The processor takes interrupts out of the local APIC's page by itself, when the guest can take them ("virtual-
+    /// interrupt delivery"). Where it does not, the members that follow do nothing.
+    /// </summary>
+    public virtual bool DeliversInterrupts => false;
+
+    /// <summary>
+    /// Where the registers of the vCPU's local APIC are; once, before the first entry. A processor may work on them.
+    /// </summary>
+    public virtual void UseApicPage(RegisterPage page)
+    {
+    }
+
+    /// <summary>How the guest reaches its local APIC from now on.</summary>
+    public virtual void SetApicMode(ApicMode mode)
+    {
+    }
+
+    /// <summary>
+    /// Asks for an edge-triggered interrupt: it is collected before the next entry, or comes into a running guest
+    /// without an exit where the processor can do that. Callable from any processor and from interrupts.
+    /// </summary>
+    public virtual void Post(byte vector)
+    {
+    }
+
+    /// <summary>What was posted comes into IRR of the page. Before an entry, by who runs the vCPU.</summary>
+    public virtual void CollectPosted()
+    {
+    }
+
+    /// <summary>The highest vectors of IRR and ISR, 0 for none: what the processor goes on from.</summary>
+    public virtual void SetInterruptStatus(byte requested, byte inService)
+    {
+    }
+
+    /// <summary>
+    /// Of the 32 vectors of a word of the registers, whose EOI leaves the guest
+    /// (<see cref="LocalInterruptController.Ended"/>).
+    /// </summary>
+    public virtual void SetEndExits(int word, uint vectors)
+    {
+    }
+
     // ---- Requests ------------------------------------------------------------------------------------------------
 
     /// <summary>
@@ -316,6 +362,28 @@ public abstract partial class VirtualCpu
         if (IsInGuestMode)
         {
             RealProcessor.Kick();
+        }
+
+        Task?.Wake();
+    }
+
+    /// <summary>
+    /// Has what was posted seen: as a request for an interrupt, but a guest that runs is not left where its processor
+    /// takes posted interrupts itself. The request stands all the same, for the entry that a late notification misses.
+    /// </summary>
+    protected void RequestPosted(bool withoutExit)
+    {
+        _ = Interlocked.Or(ref _requests, (int)CpuRequests.Interrupt);
+        if (IsInGuestMode)
+        {
+            if (withoutExit)
+            {
+                RealProcessor.Notify();
+            }
+            else
+            {
+                RealProcessor.Kick();
+            }
         }
 
         Task?.Wake();

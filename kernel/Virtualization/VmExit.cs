@@ -36,6 +36,9 @@ public struct VmExit
     /// <summary>MemoryAccess.</summary>
     public MemoryAccess Memory;
 
+    /// <summary>ApicWrite: the register's offset in the page. EndOfInterrupt: the vector.</summary>
+    public ushort ApicRegister;
+
     /// <summary>InvalidState: what the processor refused, in words; null where it is not known.</summary>
     public string? Explanation;
 

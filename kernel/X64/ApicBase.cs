@@ -5,6 +5,9 @@ namespace Hypervisor.X64;
 [Register(typeof(ulong))]
 public readonly partial struct ApicBase
 {
+    /// <summary>Where the page of registers is after power-on.</summary>
+    public const ulong ResetAddress = 0xFEE0_0000;
+
     [Bit(8)]
     public partial bool IsBootProcessor { get; init; }
 

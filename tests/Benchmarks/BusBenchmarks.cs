@@ -20,7 +20,8 @@ public class BusBenchmarks
     public BusBenchmarks()
     {
         var parts = new PcChipsetParts(
-            new TestClock(), HostGuestMemory.Create(1 << 20), new TestControl(), new TestBackend());
+            new TestClock(), HostGuestMemory.Create(1 << 20), new TestControl(), new TestBackend(),
+            [TestPages.Next()]);
         _chipset = new PcChipset(parts);
         _chipset.Attach(new TestCpu());
     }

@@ -28,6 +28,9 @@ internal static class BochsRuns
     public static readonly Run[] All =
     [
         On(Vmx, GuestRuns.Guests("guests-bochs-vmx", "")),
+        VirtualApic("guests-bochs-vmx-virtual-apic"),
+        Soak(VirtualApic("guests-bochs-vmx-virtual-apic-checked")) with { Flavour = "checked" },
+        Soak(VirtualApic("guests-bochs-vmx-delivery-without-posting")) with { CpuModel = "broadwell_ult" },
         On(Vmx, LinuxRuns.Linux("linux-bochs-vmx", "cloud", LinuxRuns.Shell)),
         On(Vmx, GuestRuns.Rate("guests-tsc-rate-bochs-vmx", "scaled by the processor")),
         On(Vmx, GuestRuns.Rate("guests-tsc-rate-bochs-vmx-broadwell")) with { CpuModel = "broadwell_ult" },
@@ -42,6 +45,16 @@ internal static class BochsRuns
         Soak(On(Svm, GuestRuns.Rate("guests-tsc-rate-bochs-svm"))),
         Soak(On(Svm, LinuxRuns.Linux("linux-bochs-svm", "cloud", LinuxRuns.Shell))),
     ];
+
+    /// <summary>
+    /// With virtual-interrupt delivery and, where the model has them, posted interrupts. The other rows are without:
+    /// what Bochs does to a guest with them (MachineChoice.BootOptions) Linux does not survive for long.
+    /// </summary>
+    private static Run VirtualApic(string name)
+    {
+        Run run = On(Vmx, GuestRuns.Guests(name, ""));
+        return run with { Options = [.. run.Options, "virtual-apic"] };
+    }
 
     private static Run Soak(Run run) => run with { Part = Part.Soak };
 

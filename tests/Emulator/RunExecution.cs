@@ -82,7 +82,8 @@ internal static class RunExecution
         if (run.BareKernel is null)
         {
             string hypervisor = RepositoryPaths.Hypervisor(run.Flavour);
-            BootMedium.Make(config, hypervisor, ["debug-exit", .. run.Options], run.Disk, medium);
+            string[] options = MachineChoice.BootOptions(MachineChoice.Resolve(run.Machine), run.Options);
+            BootMedium.Make(config, hypervisor, ["debug-exit", .. options], run.Disk, medium);
         }
 
         return medium;

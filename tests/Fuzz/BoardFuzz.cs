@@ -31,7 +31,8 @@ public sealed class BoardFuzz
         {
             var clock = new TestClock();
             var parts = new PcChipsetParts(
-                clock, HostGuestMemory.Create(1 << 20), new TestControl(), new TestBackend());
+                clock, HostGuestMemory.Create(1 << 20), new TestControl(), new TestBackend(),
+                [TestPages.Next()]);
             var chipset = new PcChipset(parts);
             var cpu = new TestCpu();
             chipset.Attach(cpu);

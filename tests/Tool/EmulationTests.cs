@@ -37,6 +37,15 @@ public sealed class EmulationTests
     public void LargeMemory_IsNotReserved() => Assert.Contains(
         "size=65536M,reserve=off", Build(new EmulatorOptions { Medium = "/x.iso", MemoryMiB = 65536 }));
 
+    [Theory]
+    [InlineData("bochs-vmx", "", "no-virtual-apic")]
+    [InlineData("bochs-vmx", "virtual-apic", "virtual-apic")]
+    [InlineData("bochs-svm", "", "")]
+    [InlineData("qemu-svm", "quick", "quick")]
+    public void BootOptions_LeaveAloneWhatAnEmulatorCannotDo(string machine, string asked, string expected) =>
+        Assert.Equal(expected, string.Join(' ', MachineChoice.BootOptions(
+            MachineChoice.Resolve(machine), asked.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
+
     [Fact]
     public void SecondPort_CarriesTheConsole() => Assert.Contains(
         "-serial null -serial chardev:console", Build(new EmulatorOptions { Medium = "/x.iso", ConsolePort = 2 }));

@@ -47,6 +47,7 @@ public sealed partial class LocalApic
     {
         _state.BaseMsr = PcLayout.LocalApicBase | GlobalEnable | (_isBootProcessor ? BootProcessor : 0);
         ResetRegisters();
+        TellMode();
     }
 
     /// <summary>
@@ -185,13 +186,15 @@ public sealed partial class LocalApic
             _timer.Reset();
         }
 
+        TellMode();
         return true;
     }
 
     private void ResetRegisters()
     {
         _timer.Reset();
-        Array.Clear(_state.Page);
+        ForgetPosted();
+        _page.Clear();
         _state.PendingErrors = 0;
         _requestedWords = 0;
         _inServiceWords = 0;

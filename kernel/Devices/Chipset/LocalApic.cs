@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 using System.Numerics;
 using System.Threading;
+using Hypervisor.Memory;
 using Hypervisor.Virtualization;
 
 namespace Hypervisor.Devices.Chipset;
 
 /// <summary>
 /// One vCPU's local APIC (Intel SDM volume 3, chapter 11), in xAPIC and x2APIC mode. The processor that runs the vCPU
-/// reads and writes its registers; others only set IRR, TMR and error bits, atomically, and then kick the vCPU.
+/// reads and writes its registers; others only set IRR, TMR and error bits, atomically, and then kick the vCPU. Where
+/// the processor delivers interrupts itself, it works on the same page of registers: LocalApic.Delivery.cs.
 /// </summary>
 public sealed partial class LocalApic : LocalInterruptController
 {
@@ -30,10 +32,19 @@ public sealed partial class LocalApic : LocalInterruptController
     private readonly ApicTimer _timer;
     private readonly bool _isBootProcessor;
     private readonly ulong _reservedBaseBits;
+
+    /// <summary>
+    /// The architectural register page: register number n at word 4n. IRR and TMR bits are set by any processor with
+    /// atomic operations, everything else by the vCPU's own.
+    /// </summary>
+    private readonly RegisterPage _page;
     private LocalApicState _state;
     private VirtualCpu? _cpu;
 
-    /// <summary>Bit n: word n of IRR may have a bit set. Set after the word by whoever sets that.</summary>
+    /// <summary>
+    /// Bit n: word n of IRR may have a bit set. Set after the word by whoever sets that. This and the next are not kept
+    /// up to date while the processor delivers: <see cref="Summarize"/>.
+    /// </summary>
     private uint _requestedWords;
 
     /// <summary>Bit n: word n of ISR has a bit set.</summary>
@@ -42,20 +53,24 @@ public sealed partial class LocalApic : LocalInterruptController
     /// <param name="bus">Carries messages between the APICs; the new one joins it.</param>
     /// <param name="apicId">The processor's initial APIC identification, as CPUID gives it.</param>
     /// <param name="physicalAddressBits">CPUID's MAXPHYADDR: the base address must fit.</param>
-    public LocalApic(ApicBus bus, uint apicId, VirtualClock clock, int physicalAddressBits)
+    /// <param name="page">Where the registers are.</param>
+    public LocalApic(ApicBus bus, uint apicId, VirtualClock clock, int physicalAddressBits, RegisterPage page)
     {
         _bus = bus;
         InitialId = apicId;
         _clock = clock;
         _timer = new ApicTimer(this, clock);
         _reservedBaseBits = ReservedBaseBits(physicalAddressBits);
-        _state.Page = new uint[ApicRegister.Count * WordsPerRegister];
+        _page = page;
         _isBootProcessor = bus.Join(this);
         Reset();
     }
 
     /// <summary>The identification that the processor has from power-on; x2APIC mode has no other.</summary>
     public uint InitialId { get; }
+
+    /// <summary>The registers: number n at word 4n.</summary>
+    public RegisterPage Page => _page;
 
     public ref LocalApicState State => ref _state;
 
@@ -74,12 +89,7 @@ public sealed partial class LocalApic : LocalInterruptController
                 }
             }
 
-            if (Volatile.Read(ref _requestedWords) == 0 || !IsEnabled)
-            {
-                return -1;
-            }
-
-            int vector = HighestRequested();
+            int vector = RequestedVector;
             return vector >= 0 && (vector & PriorityClass) > (ProcessorPriority & PriorityClass) ? vector : -1;
         }
     }
@@ -88,7 +98,14 @@ public sealed partial class LocalApic : LocalInterruptController
     /// The highest vector requested of this APIC, whatever the processor's priority; -1 for none. For waiting until the
     /// task priority falls below its class.
     /// </summary>
-    public int RequestedVector => Volatile.Read(ref _requestedWords) == 0 || !IsEnabled ? -1 : HighestRequested();
+    public int RequestedVector
+    {
+        get
+        {
+            Summarize();
+            return Volatile.Read(ref _requestedWords) == 0 || !IsEnabled ? -1 : HighestRequested();
+        }
+    }
 
     public override byte TaskPriorityClass
     {
@@ -119,9 +136,6 @@ public sealed partial class LocalApic : LocalInterruptController
     internal ulong TimestampCounter => _clock.TimestampCounter + (_cpu?.TimestampAdjust ?? 0);
 
     public override void TimestampMoved() => _timer.TimestampMoved();
-
-    /// <summary>Names the vCPU whose APIC this is; before its first entry.</summary>
-    public void Attach(VirtualCpu cpu) => _cpu = cpu;
 
     public override int Acknowledge()
     {
@@ -166,14 +180,11 @@ public sealed partial class LocalApic : LocalInterruptController
 
         int word = vector / BitsPerWord;
         uint bit = 1u << (vector % BitsPerWord);
-        ref uint triggerMode = ref Register(ApicRegister.TriggerMode + word);
-        if (isLevel)
+        SetTriggerMode(word, bit, isLevel);
+        if (_isShared)
         {
-            _ = Interlocked.Or(ref triggerMode, bit);
-        }
-        else if ((Volatile.Read(ref triggerMode) & bit) != 0)
-        {
-            _ = Interlocked.And(ref triggerMode, ~bit);
+            Post(vector, isLevel);
+            return;
         }
 
         _ = Interlocked.Or(ref Register(ApicRegister.InterruptRequest + word), bit);
@@ -203,7 +214,20 @@ public sealed partial class LocalApic : LocalInterruptController
         }
     }
 
-    private ref uint Register(int register) => ref _state.Page[register * WordsPerRegister];
+    private ref uint Register(int register) => ref _page[register * WordsPerRegister];
+
+    private void SetTriggerMode(int word, uint bit, bool isLevel)
+    {
+        ref uint triggerMode = ref Register(ApicRegister.TriggerMode + word);
+        if (isLevel)
+        {
+            _ = Interlocked.Or(ref triggerMode, bit);
+        }
+        else if ((Volatile.Read(ref triggerMode) & bit) != 0)
+        {
+            _ = Interlocked.And(ref triggerMode, ~bit);
+        }
+    }
 
     private int HighestRequested()
     {
@@ -251,6 +275,7 @@ public sealed partial class LocalApic : LocalInterruptController
     /// <summary>SDM section 11.8.3.1: the higher of the task's priority and that of the interrupt in service.</summary>
     private void UpdateProcessorPriority()
     {
+        Summarize();
         uint task = Register(ApicRegister.TaskPriority);
         int inService = HighestInService();
         uint inServiceClass = inService < 0 ? 0 : (uint)inService & PriorityClass;
@@ -258,10 +283,13 @@ public sealed partial class LocalApic : LocalInterruptController
         RequestIfPending();
     }
 
-    /// <summary>What can be delivered now that could not be before: the vCPU is to look again.</summary>
+    /// <summary>
+    /// What can be delivered now that could not be before: the vCPU is to look again. A processor that delivers is told
+    /// of every change.
+    /// </summary>
     private void RequestIfPending()
     {
-        if (PendingVector >= 0)
+        if (_isShared || PendingVector >= 0)
         {
             _cpu?.Request(CpuRequests.Interrupt);
         }
@@ -269,6 +297,7 @@ public sealed partial class LocalApic : LocalInterruptController
 
     private void EndOfInterrupt()
     {
+        Summarize();
         int vector = HighestInService();
         if (vector < 0)
         {
@@ -285,9 +314,16 @@ public sealed partial class LocalApic : LocalInterruptController
         }
 
         UpdateProcessorPriority();
-        if ((Volatile.Read(ref Register(ApicRegister.TriggerMode + word)) & bit) != 0)
+        TellEnd((byte)vector);
+    }
+
+    /// <summary>What a level asked for is over: the I/O APIC hears of it.</summary>
+    private void TellEnd(byte vector)
+    {
+        uint bit = 1u << (vector % BitsPerWord);
+        if ((Volatile.Read(ref Register(ApicRegister.TriggerMode + (vector / BitsPerWord))) & bit) != 0)
         {
-            _bus.BroadcastEndOfInterrupt((byte)vector);
+            _bus.BroadcastEndOfInterrupt(vector);
         }
     }
 

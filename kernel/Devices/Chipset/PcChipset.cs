@@ -29,7 +29,8 @@ public sealed class PcChipset
         for (int index = 0; index < parts.CpuCount; index++)
         {
             VirtualClock clock = parts.CpuClocks is null ? parts.Clock : parts.CpuClocks[index];
-            _localApics[index] = new LocalApic(Apics, (uint)index, clock, parts.PhysicalAddressBits);
+            _localApics[index] = new LocalApic(
+                Apics, (uint)index, clock, parts.PhysicalAddressBits, parts.ApicPages[index]);
         }
 
         Pic = new Pic8259Pair(new IntrLine(Apics));

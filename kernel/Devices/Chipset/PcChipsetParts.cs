@@ -8,8 +8,15 @@ namespace Hypervisor.Devices.Chipset;
 /// <summary>What a <see cref="PcChipset"/> is put together from: filled by the machine's builder.</summary>
 public sealed class PcChipsetParts
 {
-    public PcChipsetParts(VirtualClock clock, GuestMemory memory, MachineControl control, CharacterBackend com1)
+    /// <param name="clock">The VM's.</param>
+    /// <param name="memory">The VM's RAM.</param>
+    /// <param name="control">What a reset and a power-off reach.</param>
+    /// <param name="com1">The other end of the first serial port.</param>
+    /// <param name="apicPages">The registers of the local APICs: as many pages as there are vCPUs.</param>
+    public PcChipsetParts(VirtualClock clock, GuestMemory memory, MachineControl control, CharacterBackend com1,
+        RegisterPage[] apicPages)
     {
+        ApicPages = apicPages;
         Clock = clock;
         Memory = memory;
         Control = control;
@@ -24,11 +31,14 @@ public sealed class PcChipsetParts
 
     public CharacterBackend Com1 { get; }
 
+    /// <summary>One for each vCPU; APIC identifications count from 0.</summary>
+    public RegisterPage[] ApicPages { get; }
+
+    /// <summary>How many vCPUs.</summary>
+    public int CpuCount => ApicPages.Length;
+
     /// <summary>The other end of the second serial port; without one there is no second port.</summary>
     public CharacterBackend? Com2 { get; set; }
-
-    /// <summary>How many vCPUs; APIC identifications count from 0.</summary>
-    public int CpuCount { get; set; } = 1;
 
     /// <summary>
     /// The clocks on which the local APICs' timers run, by vCPU; without them <see cref="Clock"/> serves all.

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+using Hypervisor.X64;
+
 namespace Hypervisor.Devices.Chipset;
 
 /// <summary>
@@ -35,7 +37,7 @@ public static class PcLayout
     /// <summary>The I/O APIC's page and the local APICs' (reset value of IA32_APIC_BASE).</summary>
     public const ulong IoApicBase = 0xFEC0_0000;
     public const ulong IoApicLength = 0x1000;
-    public const ulong LocalApicBase = 0xFEE0_0000;
+    public const ulong LocalApicBase = ApicBase.ResetAddress;
     public const ulong LocalApicLength = 0x1000;
 
     // ---- interrupts ----

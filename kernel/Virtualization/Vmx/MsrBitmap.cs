@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 using Hypervisor.Memory;
+using Hypervisor.X64;
 
 namespace Hypervisor.Virtualization.Vmx;
 
 /// <summary>
-/// The MSRs that leave the guest (SDM volume 3, 25.6.9). All vCPUs share the map: every MSR leaves but those that
-/// entries and exits switch, and those that stay in the processor as a vCPU's live state.
+/// The MSRs that leave the guest (SDM volume 3, 25.6.9). All vCPUs share the maps: every MSR leaves but those that
+/// entries and exits switch, and those that stay in the processor as a vCPU's live state. A second map is for x2APIC
+/// mode that the processor serves.
 /// </summary>
 internal sealed class MsrBitmap
 {
@@ -14,6 +16,10 @@ internal sealed class MsrBitmap
     private const uint HighRange = 0xC000_0000;
     private const uint PartMask = 0x1FFF;
     private const int WritePart = 2;
+
+    // By register number, the MSR less 800h.
+    private const ulong ReadsOfX2Apic = 0x41FC_01FF_FFFF_A50C;
+    private const ulong WritesOfX2Apic = 0x8000_0000_0000_0900;
 
     private readonly TablePage _page;
 
@@ -46,6 +52,25 @@ internal sealed class MsrBitmap
         return map;
     }
 
+    /// <summary>
+    /// The same, but the registers of an x2APIC that are just read, and TPR, EOI and SELF IPI, do not leave (SDM volume
+    /// 3, 30.5). The timer's count and the command register, whose halves lie apart in the page, do.
+    /// </summary>
+    public static MsrBitmap? TryCreateForX2Apic(FrameAllocator frames)
+    {
+        MsrBitmap? map = TryCreate(frames);
+        if (map != null)
+        {
+            for (int register = 0; register < BitsPerWord; register++)
+            {
+                map.AllowApic(register, ReadsOfX2Apic, 0);
+                map.AllowApic(register, WritesOfX2Apic, WritePart);
+            }
+        }
+
+        return map;
+    }
+
     /// <summary>Four parts of 8192 bits: reads of 0h and of C000_0000h, then writes.</summary>
     private void Allow(uint msr)
     {
@@ -53,6 +78,14 @@ internal sealed class MsrBitmap
         int bit = (int)(msr & PartMask);
         Clear(part, bit);
         Clear(part + WritePart, bit);
+    }
+
+    private void AllowApic(int register, ulong allowed, int part)
+    {
+        if ((allowed >> register & 1) != 0)
+        {
+            Clear(part, (int)Msr.X2ApicFirst + register);
+        }
     }
 
     private void Clear(int part, int bit) =>

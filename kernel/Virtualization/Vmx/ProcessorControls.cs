@@ -31,7 +31,7 @@ public enum ProcessorControls : uint
     Secondary = 1u << 31,
 
     /// <summary>What leaves every guest, and what the run loop counts on.</summary>
-    Required = TscOffsetting | HaltExiting | MwaitExiting | RdpmcExiting | Cr8LoadExiting | UnconditionalPortExiting
+    Required = TscOffsetting | HaltExiting | MwaitExiting | RdpmcExiting | UnconditionalPortExiting
         | MsrBitmaps | MonitorExiting | Secondary,
 
     /// <summary>Switched on and off while a guest runs.</summary>

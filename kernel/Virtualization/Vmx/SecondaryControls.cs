@@ -31,6 +31,9 @@ public enum SecondaryControls : uint
     SubPageWrite = 1 << 23,
     TscScaling = 1 << 25,
 
+    /// <summary>A local APIC that the processor serves itself, in both modes.</summary>
+    VirtualApic = ApicAccesses | X2ApicMode | ApicRegisters | InterruptDelivery,
+
     Required = Ept | UnrestrictedGuest,
     Optional = Rdtscp | Vpid | WbinvdExiting | PauseLoopExiting | Invpcid | Xsaves,
 }

@@ -5,6 +5,7 @@ namespace Hypervisor.Virtualization.Vmx;
 public enum VmcsField16 : uint
 {
     Vpid = 0x0000,
+    NotificationVector = 0x0002,
     GuestEsSelector = 0x0800,
     GuestCsSelector = 0x0802,
     GuestSsSelector = 0x0804,
@@ -13,6 +14,7 @@ public enum VmcsField16 : uint
     GuestGsSelector = 0x080A,
     GuestLdtrSelector = 0x080C,
     GuestTrSelector = 0x080E,
+    GuestInterruptStatus = 0x0810,
     HostEsSelector = 0x0C00,
     HostCsSelector = 0x0C02,
     HostSsSelector = 0x0C04,

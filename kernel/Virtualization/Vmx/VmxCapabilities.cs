@@ -65,6 +65,17 @@ internal sealed class VmxCapabilities
     /// <summary>VPIDs can be used only where there is a way to flush one or all of them.</summary>
     public bool HasVpid => Has(SecondaryControls.Vpid) && Ept.Invvpid && (Ept.InvvpidSingle || Ept.InvvpidAll);
 
+    /// <summary>
+    /// The processor can serve a guest's local APIC: registers in both modes, and the delivery of interrupts.
+    /// </summary>
+    public bool HasVirtualApic => Has(ProcessorControls.TprShadow) && Has(SecondaryControls.ApicAccesses)
+        && Has(SecondaryControls.X2ApicMode) && Has(SecondaryControls.ApicRegisters)
+        && Has(SecondaryControls.InterruptDelivery);
+
+    /// <summary>Interrupts can come into a running guest without an exit.</summary>
+    public bool HasPostedInterrupts => HasVirtualApic && Has(PinControls.PostedInterrupts)
+        && Exit.Allows((uint)ExitControls.AcknowledgeInterrupt);
+
     public bool Has(PinControls control) => Pin.Allows((uint)control);
 
     public bool Has(ProcessorControls control) => Processor.Allows((uint)control);
@@ -99,8 +110,8 @@ internal sealed class VmxCapabilities
     {
         uint pin = Pin.FindMissing((uint)PinControls.Required);
         ProcessorControls priority = Has(ProcessorControls.TprShadow)
-            ? ProcessorControls.None
-            : ProcessorControls.Cr8StoreExiting;
+            ? ProcessorControls.Cr8LoadExiting
+            : ProcessorControls.Cr8LoadExiting | ProcessorControls.Cr8StoreExiting;
         uint processor = Processor.FindMissing(
             (uint)(ProcessorControls.Required | ProcessorControls.Windows | priority));
         uint exit = Exit.FindMissing((uint)ExitControls.Required);

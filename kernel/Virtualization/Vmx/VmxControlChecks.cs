@@ -14,6 +14,7 @@ internal static class VmxControlChecks
     private const int TaskPriorityWord = 0x80 / sizeof(ulong);
     private const int ClassShift = 4;
     private const ulong MsrEntrySize = 16;
+    private const ulong DescriptorSize = 64;
 
     public static string? FindViolation(in CheckedEntry entry) =>
         FindReserved(in entry)
@@ -100,7 +101,22 @@ internal static class VmxControlChecks
             ? "posted interrupts without virtual-interrupt delivery"
         : entry.Has(PinControls.PostedInterrupts) && !entry.Has(ExitControls.AcknowledgeInterrupt)
             ? "posted interrupts without acknowledging interrupts on exit"
-        : null;
+        : FindApicAddresses(in entry);
+
+    private static string? FindApicAddresses(in CheckedEntry entry)
+    {
+        ulong access = entry.Has(SecondaryControls.ApicAccesses) ? entry.Vmcs.Read(VmcsField64.ApicAccessPage) : 0;
+        bool posts = entry.Has(PinControls.PostedInterrupts);
+        ulong descriptor = posts ? entry.Vmcs.Read(VmcsField64.PostedInterrupts) : 0;
+        return !CheckedEntry.IsPageAligned(access) ? "an APIC-access page that is not a page"
+            : !entry.IsReachable(access) ? "an APIC-access page beyond the processor's physical addresses"
+            : posts && entry.Vmcs.Read(VmcsField16.NotificationVector) > byte.MaxValue
+                ? "a notification vector above 255"
+            : descriptor % DescriptorSize != 0 ? "a posted-interrupt descriptor that is not aligned"
+            : !entry.IsReachable(descriptor)
+                ? "a posted-interrupt descriptor beyond the processor's physical addresses"
+            : null;
+    }
 
     /// <summary>EPT, and the controls that need it (27.2.1.1).</summary>
     private static string? FindNested(in CheckedEntry entry)

@@ -7,7 +7,7 @@
 #      processor
 #   3. VMLAUNCH the first time, VMRESUME from then on; interrupts stay off: the host's end guest mode all the same
 #   4. everything back into the record, and what every exit's decoder asks for into the context
-#   5. interrupts on: what ended guest mode is taken here
+#   5. interrupts on: what ended guest mode is taken here, or a little before where the exit acknowledged it
 
 #include "Offsets.inc"
 #include "../GuestState.inc"
@@ -17,6 +17,7 @@
 
         .equ EVENT_TYPE_MASK, 0x700
         .equ EVENT_TYPE_NMI, 0x200
+        .equ EXTERNAL_INTERRUPT, 1
 
         # Between a field of the VMCS and a place in the record that the given register points at.
         .macro WRITE_FIELD field, record, place
@@ -63,6 +64,8 @@ HvVmxRun:                               # rdi = VmxContext, rsi = GuestRegisters
         mov     qword ptr [rbx + VMX_EXIT_REASON], -1
         jmp     .Lafter_switch
 
+        # An interrupt that the exit has acknowledged must be served: until then nothing may be left here.
+        .section .text.critical, "ax", @progbits
         .global HvVmxExit
 HvVmxExit:
         push    rdi
@@ -87,23 +90,54 @@ HvVmxExit:
         cmp     dword ptr [rbx + VMX_WORK], 0
         jne     .Lafter_exit
 .Lleave:
-        cmp     dword ptr [rbx + VMX_EXIT_REASON], 0
-        je      .Lexception
+        cmp     dword ptr [rbx + VMX_EXIT_REASON], EXTERNAL_INTERRUPT
+        jbe     .Levent
 .Lenable:
         sti
         RETURN_TO_CALLER
 
-// An exception or an NMI. An NMI's exit has blocked the next one, until the IRET of the handler that is called here; an
-// interrupt must not be taken before, because its IRET would end the blocking too.
-.Lexception:
+// An exception, an NMI or an interrupt. An NMI's exit has blocked the next one, until the IRET of the handler that is
+// called here; an interrupt must not be taken before, because its IRET would end the blocking too. An interrupt is in
+// the field where exits acknowledge it: then its handler is called here, else it comes when interrupts are on.
+.Levent:
         mov     eax, VMCS32_EXIT_EVENT
         vmread  rax, rax
+        test    eax, eax                # the valid bit
+        jns     .Lenable
+        movzx   ecx, al
         and     eax, EVENT_TYPE_MASK
+        jz      .Linterrupt
         cmp     eax, EVENT_TYPE_NMI
         jne     .Lenable
         int     2
         jmp     .Lenable
+.Linterrupt:
+        lea     rax, [rip + Interrupts]
+        lea     rax, [rax + 4 * rcx]
+        call    rax
+        jmp     .Lenable
 
+        .p2align 2
+Interrupts:                             # one for each vector, 4 bytes apart
+        .set    vector, 0
+        .rept   256
+        .byte   0xCD, vector            # INT; never INT3, which is another instruction
+        ret
+        .p2align 2
+        .set    vector, vector + 1
+        .endr
+
+# rbx = context, rdi = registers stay; rax, rcx, rdx are free.
+.Lafter_exit:
+        test    dword ptr [rbx + VMX_WORK], WORK_FILL_RETURN_STACK
+        jz      3f
+        FILL_RETURN_STACK
+3:      test    dword ptr [rbx + VMX_WORK], WORK_SPECULATION_CONTROL
+        jz      .Lleave
+        WRITE_SPECULATION VMX_HOST_SPECULATION
+        jmp     .Lleave
+
+        .text
 .Lload_cr2:
         mov     cr2, rax
         jmp     .Lcr2_loaded
@@ -117,15 +151,6 @@ HvVmxExit:
         jz      .Lenter
         CLEAR_BUFFERS
         jmp     .Lenter
-
-.Lafter_exit:
-        test    dword ptr [rbx + VMX_WORK], WORK_FILL_RETURN_STACK
-        jz      3f
-        FILL_RETURN_STACK
-3:      test    dword ptr [rbx + VMX_WORK], WORK_SPECULATION_CONTROL
-        jz      .Lleave
-        WRITE_SPECULATION VMX_HOST_SPECULATION
-        jmp     .Lleave
 
         .macro FUNCTION name
         .global \name

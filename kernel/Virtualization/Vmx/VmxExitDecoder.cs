@@ -60,6 +60,15 @@ internal static class VmxExitDecoder
                 exit.Kind = ExitKind.HostInterrupt;
                 cpu.HasEvents |= cpu.NmiPending;
                 return;
+            case VmxExitReason.ApicAccess:
+                DecodeApicAccess(cpu, ref exit, in context);
+                return;
+            case VmxExitReason.ApicWrite:
+            case VmxExitReason.EndOfInterrupt:
+                // After the instruction (30.4.3.3, 30.1.4).
+                exit.Kind = reason == (uint)VmxExitReason.ApicWrite ? ExitKind.ApicWrite : ExitKind.EndOfInterrupt;
+                exit.ApicRegister = (ushort)context.Qualification;
+                return;
             case VmxExitReason.Halt:
                 exit.Kind = ExitKind.Halt;
                 break;
@@ -162,6 +171,22 @@ internal static class VmxExitDecoder
         exit.Memory.IsWrite = violation.IsWrite;
         exit.Memory.IsFetch = violation.IsFetch;
         exit.Memory.IsPageWalk = violation.HasLinearAddress && !violation.IsFinal;
+    }
+
+    /// <summary>
+    /// What the processor does not do for the guest at its APIC's page goes the way of any device memory.
+    /// </summary>
+    private static void DecodeApicAccess(VmxVirtualCpu cpu, ref VmExit exit, in VmxContext context)
+    {
+        var access = new ApicAccess(context.Qualification);
+        _ = TryTakeInterrupted(cpu);
+        exit.Kind = ExitKind.MemoryAccess;
+        exit.NextRip = 0;
+        exit.Memory.Address = new GuestPhysical(ApicBase.ResetAddress + access.Offset);
+        exit.Memory.IsPresent = false;
+        exit.Memory.IsWrite = access.Type == ApicAccess.LinearWrite;
+        exit.Memory.IsFetch = access.Type == ApicAccess.LinearFetch;
+        exit.Memory.IsPageWalk = access.Type > ApicAccess.LinearDelivery;
     }
 
     /// <summary>MOV is told with its operands; LMSW and CLTS are decoded.</summary>

@@ -46,6 +46,7 @@ public enum VmxExitReason : ushort
     MachineCheckDuringEntry = 41,
     TprBelowThreshold = 43,
     ApicAccess = 44,
+    EndOfInterrupt = 45,
     DescriptorTable = 46,
     LocalDescriptorTable = 47,
     EptViolation = 48,

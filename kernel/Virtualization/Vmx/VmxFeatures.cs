@@ -15,15 +15,21 @@ internal static class VmxFeatures
         SecondaryControls.PauseLoopExiting, SecondaryControls.WbinvdExiting, SecondaryControls.TscScaling,
     ];
 
+    /// <summary>In use where all of them are there.</summary>
+    private static readonly SecondaryControls[] s_apic =
+    [
+        SecondaryControls.ApicAccesses, SecondaryControls.X2ApicMode, SecondaryControls.ApicRegisters,
+        SecondaryControls.InterruptDelivery,
+    ];
+
     /// <summary>Without a use yet.</summary>
     private static readonly SecondaryControls[] s_unused =
     [
-        SecondaryControls.ApicAccesses, SecondaryControls.X2ApicMode, SecondaryControls.ApicRegisters,
-        SecondaryControls.InterruptDelivery, SecondaryControls.PageModificationLog, SecondaryControls.ModeBasedExecute,
-        SecondaryControls.VmFunctions, SecondaryControls.VmcsShadowing, SecondaryControls.EptViolationException,
+        SecondaryControls.PageModificationLog, SecondaryControls.ModeBasedExecute, SecondaryControls.VmFunctions,
+        SecondaryControls.VmcsShadowing, SecondaryControls.EptViolationException,
     ];
 
-    public static VirtualizationFeature[] List(VmxCapabilities capabilities)
+    public static VirtualizationFeature[] List(VmxCapabilities capabilities, bool delivers, bool posts)
     {
         var found = new VirtualizationFeature[Most];
         int count = 0;
@@ -38,7 +44,12 @@ internal static class VmxFeatures
             Add(capabilities.Has(control), ControlNames.Of(control), isUsable);
         }
 
-        Add(capabilities.Has(PinControls.PostedInterrupts), ControlNames.Of(PinControls.PostedInterrupts), false);
+        foreach (SecondaryControls control in s_apic)
+        {
+            Add(capabilities.Has(control), ControlNames.Of(control), delivers);
+        }
+
+        Add(capabilities.Has(PinControls.PostedInterrupts), ControlNames.Of(PinControls.PostedInterrupts), posts);
         Add(capabilities.Has(ProcessorControls.MonitorTrap), ControlNames.Of(ProcessorControls.MonitorTrap), false);
         foreach (SecondaryControls control in s_unused)
         {

@@ -29,8 +29,11 @@ public sealed class VmxVendor : VirtualizationVendor
     private readonly VmxCapabilities? _capabilities;
     private readonly VirtualizationFeature[] _features = [];
     private MsrBitmap? _msrs;
+    private MsrBitmap? _apicMsrs;
 
-    public VmxVendor()
+    /// <param name="mayDeliver">Virtual-interrupt delivery is used where the processor has it.</param>
+    /// <param name="mayPost">The same for posted interrupts.</param>
+    public VmxVendor(bool mayDeliver = true, bool mayPost = true)
     {
         if ((Instructions.Cpuid(1).Ecx & VmxBit) == 0)
         {
@@ -38,7 +41,9 @@ public sealed class VmxVendor : VirtualizationVendor
         }
 
         _capabilities = new VmxCapabilities();
-        _features = VmxFeatures.List(_capabilities);
+        DeliversInterrupts = mayDeliver && _capabilities.HasVirtualApic;
+        PostsInterrupts = mayPost && DeliversInterrupts && _capabilities.HasPostedInterrupts;
+        _features = VmxFeatures.List(_capabilities, DeliversInterrupts, PostsInterrupts);
         uint structured = Instructions.Cpuid(0).Eax >= StructuredLeaf ? Instructions.Cpuid(StructuredLeaf).Edx : 0;
         bool hasRdtscp = (Instructions.Cpuid(ExtendedLeaf).Edx & RdtscpBit) != 0;
         HasTscAux = hasRdtscp && _capabilities.Has(SecondaryControls.Rdtscp);
@@ -67,6 +72,12 @@ public sealed class VmxVendor : VirtualizationVendor
     public override bool HasInvpcid => Capabilities.Has(SecondaryControls.Invpcid);
 
     public override bool HasXsaves => Capabilities.Has(SecondaryControls.Xsaves);
+
+    /// <summary>The processor takes guests' interrupts out of their local APIC's page.</summary>
+    internal bool DeliversInterrupts { get; }
+
+    /// <summary>Interrupts come into a running guest without an exit.</summary>
+    internal bool PostsInterrupts { get; }
 
     /// <summary>Only where there is VMX.</summary>
     internal VmxCapabilities Capabilities => _capabilities!;
@@ -100,7 +111,9 @@ public sealed class VmxVendor : VirtualizationVendor
     public override ProcessorVirtualization? TryEnable(FrameAllocator frames, Processor processor)
     {
         _msrs ??= MsrBitmap.TryCreate(frames);
-        if (_msrs == null || !frames.TryAllocateFrame(FrameKind.Kernel, FrameAllocator.Host, out HostPhysical region))
+        _apicMsrs ??= MsrBitmap.TryCreateForX2Apic(frames);
+        if (_msrs == null || _apicMsrs == null
+            || !frames.TryAllocateFrame(FrameKind.Kernel, FrameAllocator.Host, out HostPhysical region))
         {
             return null;
         }
@@ -130,19 +143,32 @@ public sealed class VmxVendor : VirtualizationVendor
             return null;
         }
 
-        if (!frames.TryAllocateFrame(FrameKind.Region, owner, out HostPhysical virtualApic))
+        if (!frames.TryAllocateFrame(FrameKind.Region, owner, out HostPhysical posted))
         {
             _ = frames.FreeFrame(vmcs);
             return null;
         }
 
-        var control = new VmxControl(vmcs, virtualApic, _msrs!.Address);
+        var control = new VmxControl(vmcs, posted, _msrs!.Address, _apicMsrs!.Address);
         return new VmxVirtualCpu(index, this, map, cpuid, in control);
     }
 
     public override GuestMap? TryCreateMap(TableFrames frames)
     {
         int largest = Capabilities.Ept.Pages1G ? 3 : Capabilities.Ept.Pages2M ? 2 : 1;
-        return frames.TryAllocate(out TablePage root) ? new NestedPageTable<EptFormat>(frames, root, largest) : null;
+        if (!frames.TryAllocate(out TablePage root))
+        {
+            return null;
+        }
+
+        var map = new NestedPageTable<EptFormat>(frames, root, largest);
+        var apic = new GuestPhysical(ApicBase.ResetAddress);
+        if (!DeliversInterrupts || map.TryAddPage(apic, GuestAccess.Read | GuestAccess.Write))
+        {
+            return map;
+        }
+
+        map.Free();
+        return null;
     }
 }

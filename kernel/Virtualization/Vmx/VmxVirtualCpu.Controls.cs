@@ -38,34 +38,34 @@ internal sealed partial class VmxVirtualCpu
         }
     }
 
-    private void InitializeControls(HostPhysical msrs)
+    private void InitializeControls()
     {
         VmxCapabilities capabilities = _vendor.Capabilities;
         bool hasShadow = capabilities.Has(ProcessorControls.TprShadow);
-        ProcessorControls instead = hasShadow ? ProcessorControls.None : ProcessorControls.Cr8StoreExiting;
+        ProcessorControls priority = (hasShadow ? ProcessorControls.None : ProcessorControls.Cr8StoreExiting)
+            | (_vendor.DeliversInterrupts ? ProcessorControls.None : ProcessorControls.Cr8LoadExiting);
         _processorControls = (ProcessorControls)capabilities.Processor.Choose(
-            (uint)(ProcessorControls.Required | instead), (uint)ProcessorControls.Optional);
+            (uint)(ProcessorControls.Required | priority), (uint)ProcessorControls.Optional);
+        SecondaryControls delivery = _vendor.DeliversInterrupts
+            ? SecondaryControls.ApicRegisters | SecondaryControls.InterruptDelivery
+            : SecondaryControls.None;
         var secondary = (SecondaryControls)capabilities.Secondary.Choose(
-            (uint)SecondaryControls.Required, (uint)SecondaryControls.Optional);
+            (uint)(SecondaryControls.Required | delivery), (uint)SecondaryControls.Optional);
         secondary = capabilities.HasVpid ? secondary : secondary & ~SecondaryControls.Vpid;
-        uint pin = capabilities.Pin.Choose((uint)PinControls.Required, (uint)PinControls.Optional);
+        PinControls posted = _vendor.PostsInterrupts ? PinControls.PostedInterrupts : PinControls.None;
+        ExitControls acknowledge = _vendor.PostsInterrupts ? ExitControls.AcknowledgeInterrupt : ExitControls.None;
+        uint pin = capabilities.Pin.Choose((uint)(PinControls.Required | posted), (uint)PinControls.Optional);
         _vmcs.Write(VmcsField32.PinControls, pin);
         _vmcs.Write(VmcsField32.ProcessorControls, (uint)_processorControls);
         _vmcs.Write(VmcsField32.SecondaryControls, (uint)secondary);
-        _vmcs.Write(VmcsField32.ExitControls, capabilities.Exit.Choose((uint)ExitControls.Required, 0));
+        _vmcs.Write(VmcsField32.ExitControls, capabilities.Exit.Choose((uint)(ExitControls.Required | acknowledge), 0));
         _vmcs.Write(VmcsField32.EntryControls, capabilities.Entry.Choose((uint)EntryControls.Required, 0));
         _vmcs.Write(VmcsField32.ExceptionBitmap, ExceptionVector.Intercepted);
-        _vmcs.Write(VmcsField64.MsrBitmap, msrs.Value);
+        _vmcs.Write(VmcsField64.MsrBitmap, _msrs.Value);
         _vmcs.Write(VmcsField64.EptPointer, _eptPointer.Value);
         _vmcs.Write(VmcsField64.VmcsLinkPointer, NoLink);
         _vmcs.Write(VmcsFieldNatural.Cr0Mask, ~GuestOwnedCr0);
         _vmcs.Write(VmcsFieldNatural.Cr4Mask, ulong.MaxValue);
-        if (hasShadow)
-        {
-            _vmcs.Write(VmcsField64.VirtualApicPage, _virtualApic.Address.Value);
-            _vmcs.Write(VmcsField32.TprThreshold, 0);
-        }
-
         if ((secondary & SecondaryControls.PauseLoopExiting) != 0)
         {
             _vmcs.Write(VmcsField32.PauseLoopGap, PauseLoopGap);

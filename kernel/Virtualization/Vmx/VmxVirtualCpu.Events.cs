@@ -9,8 +9,6 @@ namespace Hypervisor.Virtualization.Vmx;
 /// </summary>
 internal sealed partial class VmxVirtualCpu
 {
-    private const int TaskPriorityWord = 0x80 / sizeof(ulong);
-    private const int ClassShift = 4;
     private const uint PendingStep = 1 << 14;
     private const uint ShadowBits = 3;
 
@@ -28,16 +26,6 @@ internal sealed partial class VmxVirtualCpu
     {
         get => ReadInterruptibility().BlockingByNmi;
         set => WriteInterruptibility(ReadInterruptibility() with { BlockingByNmi = value });
-    }
-
-    /// <summary>
-    /// The task-priority register of the virtual-APIC page, from which MOV from CR8 reads where there is a TPR shadow;
-    /// MOV to CR8 leaves the guest (SDM volume 3, 30.3).
-    /// </summary>
-    public override byte TaskPriority
-    {
-        get => (byte)(_virtualApic[TaskPriorityWord] >> ClassShift);
-        set => _virtualApic[TaskPriorityWord] = (ulong)value << ClassShift;
     }
 
     public override bool InterruptWindow

@@ -17,7 +17,6 @@ internal sealed partial class VmxVirtualCpu : VirtualCpu
 
     private readonly VmxVendor _vendor;
     private readonly Vmcs _vmcs;
-    private readonly TablePage _virtualApic;
     private readonly EptPointer _eptPointer;
     private VmxContext _context;
     private ProcessorVirtualization? _enteredOn;
@@ -33,11 +32,13 @@ internal sealed partial class VmxVirtualCpu : VirtualCpu
     {
         _vendor = vendor;
         _vmcs = new Vmcs(control.Vmcs, vendor.Capabilities.Basic.Revision);
-        _virtualApic = new TablePage(control.VirtualApic);
-        _virtualApic.Clear();
+        _msrs = control.Msrs;
+        _apicMsrs = control.ApicMsrs;
+        _posted = new PostedInterrupts(control.Posted);
+        _posted.Clear();
         _eptPointer = EptPointer.To(map.Root, vendor.Capabilities.Ept.AccessedDirty);
         _context.Work = vendor.EntryWork;
-        InitializeControls(control.Msrs);
+        InitializeControls();
     }
 
     public override int AcknowledgedGeneration => Volatile.Read(ref _acknowledged);
@@ -82,7 +83,7 @@ internal sealed partial class VmxVirtualCpu : VirtualCpu
     {
         Detach();
         _ = frames.FreeFrame(_vmcs.Frame);
-        _ = frames.FreeFrame(_virtualApic.Address);
+        _ = frames.FreeFrame(_posted.Address);
     }
 
     public override void SetSpeculationControl(ulong value)

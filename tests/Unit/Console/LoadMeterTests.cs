@@ -38,7 +38,8 @@ public sealed class LoadMeterTests : IDisposable
         var tables = new AcpiTables(new TestFirmware(), default);
         var power = new PowerControl(tables, new FixedDescription(tables), new TestMachine().Space);
         var parts = new PcChipsetParts(
-            new TestClock(), HostGuestMemory.Create(1 << 20), new TestControl(), new TestBackend());
+            new TestClock(), HostGuestMemory.Create(1 << 20), new TestControl(), new TestBackend(),
+            [TestPages.Next()]);
         var machines = new FakeMachines { AreSlowToLeave = true, Clock = clock, Chipset = new PcChipset(parts) };
         var supervisor = new Supervisor(default, clock, machines, power, new TestTask());
         _slot = new MachineSlot(new VmConfig { Name = "web" }, supervisor, new GuestConsole());

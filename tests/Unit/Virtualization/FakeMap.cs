@@ -14,6 +14,8 @@ internal sealed class FakeMap : GuestMap
 
     public override bool Map(GuestPhysical start, HostPhysical frame, ulong length, GuestAccess access) => true;
 
+    public override bool TryAddPage(GuestPhysical address, GuestAccess access) => true;
+
     public override bool Protect(GuestPhysical start, ulong length, GuestAccess access) => true;
 
     public override bool Unmap(GuestPhysical start, ulong length) => true;

@@ -18,7 +18,9 @@ internal sealed class TestVmx
     public const ulong VmcsAddress = 0x5000;
     public const ulong VirtualApicAddress = 0x6000;
     public const uint Revision = 0x2B;
-    private const ulong MsrsAddress = 0x9000;
+    public const ulong PostedAddress = 0x7000;
+    public const ulong MsrsAddress = 0x9000;
+    public const ulong ApicMsrsAddress = 0xA000;
     private const ulong ValidPat = 0x0007_0406_0007_0406;
 
     public TestVmx()
@@ -39,6 +41,9 @@ internal sealed class TestVmx
 
     public static Dictionary<uint, ulong> Msrs => FakeProcessor.Current.Msrs;
 
+    /// <summary>The processor delivers its guests' interrupts, and posts them.</summary>
+    public bool Delivers { get; init; }
+
     public FakeMap Map { get; } = new();
 
     public VmxProcessor Processor { get; } = new(new Processor(0, 0, null!));
@@ -57,12 +62,17 @@ internal sealed class TestVmx
     public VmxVirtualCpu CreateCpu(ulong vmcs = VmcsAddress)
     {
         var control = new VmxControl(
-            new HostPhysical(vmcs), new HostPhysical(VirtualApicAddress), new HostPhysical(MsrsAddress));
-        var cpu = new VmxVirtualCpu(0, new VmxVendor(), Map, new CpuidModel(default), in control)
+            new HostPhysical(vmcs),
+            new HostPhysical(PostedAddress),
+            new HostPhysical(MsrsAddress),
+            new HostPhysical(ApicMsrsAddress));
+        var vendor = new VmxVendor(mayDeliver: Delivers);
+        var cpu = new VmxVirtualCpu(0, vendor, Map, new CpuidModel(default), in control)
         {
             Processor = Processor,
             Clock = new TestClock(),
         };
+        cpu.UseApicPage(new RegisterPage(new HostPhysical(VirtualApicAddress)));
         cpu.Reset();
         cpu.BeginSlice();
         return cpu;

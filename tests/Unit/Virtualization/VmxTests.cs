@@ -46,7 +46,10 @@ public sealed class VmxTests
     [InlineData(VmxExitReason.Pause, ExitKind.Pause)]
     [InlineData(VmxExitReason.Xsetbv, ExitKind.Xsetbv)]
     [InlineData(VmxExitReason.MonitorTrap, ExitKind.Unexpected)]
-    [InlineData(VmxExitReason.ApicWrite, ExitKind.Unexpected)]
+    [InlineData(VmxExitReason.ApicWrite, ExitKind.ApicWrite)]
+    [InlineData(VmxExitReason.EndOfInterrupt, ExitKind.EndOfInterrupt)]
+    [InlineData(VmxExitReason.ApicAccess, ExitKind.MemoryAccess)]
+    [InlineData(VmxExitReason.TprBelowThreshold, ExitKind.Unexpected)]
     [InlineData((VmxExitReason)0x7F, ExitKind.Unexpected)]
     public void ExitReasons_HaveTheirKind(VmxExitReason reason, ExitKind expected)
     {

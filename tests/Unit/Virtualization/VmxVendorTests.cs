@@ -147,7 +147,8 @@ public sealed class VmxVendorTests
     {
         VmxVirtualCpu cpu = _machine.CreateCpu();
         Assert.Equal(0x16u | (uint)(PinControls.Required | PinControls.Optional), Read(cpu, VmcsField32.PinControls));
-        Assert.Equal(0x0400_6172u | (uint)(ProcessorControls.Required | ProcessorControls.TprShadow),
+        const ProcessorControls Priority = ProcessorControls.TprShadow | ProcessorControls.Cr8LoadExiting;
+        Assert.Equal(0x0400_6172u | (uint)(ProcessorControls.Required | Priority),
             Read(cpu, VmcsField32.ProcessorControls));
         Assert.Equal((uint)(SecondaryControls.Required | SecondaryControls.Optional),
             Read(cpu, VmcsField32.SecondaryControls));
@@ -226,7 +227,7 @@ public sealed class VmxVendorTests
     {
         VirtualizationFeature[] features = new VmxVendor().Features.ToArray();
         Assert.True(features.Single(static feature => feature.Name == "VPID").IsUsed);
-        Assert.False(features.Single(static feature => feature.Name == "posted interrupts").IsUsed);
+        Assert.False(features.Single(static feature => feature.Name == "monitor trap flag").IsUsed);
         TestVmx.Forbid(SecondaryControls.Vpid);
         Assert.DoesNotContain(new VmxVendor().Features.ToArray(), static feature => feature.Name == "VPID");
     }

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+using System.Collections.Generic;
+using System.Linq;
+
 namespace Hypervisor.Tool.Emulation;
 
 /// <summary>From the name on the command line to a machine that this computer can run.</summary>
@@ -22,6 +25,16 @@ internal static class MachineChoice
 
     public static bool IsBochs(EmulatedMachine machine) =>
         machine is EmulatedMachine.BochsVmx or EmulatedMachine.BochsSvm;
+
+    /// <summary>
+    /// What the hypervisor is told on a machine beside what was <paramref name="asked"/>. Bochs (2.7 and 3.0,
+    /// HandleExtInterrupt in cpu/event.cc) delivers a virtual interrupt that pends to a guest with interrupts off, when
+    /// an interrupt of the host comes: so virtual-interrupt delivery is off there, unless the word virtual-apic asks.
+    /// </summary>
+    public static string[] BootOptions(EmulatedMachine machine, IReadOnlyList<string> asked) =>
+        machine == EmulatedMachine.BochsVmx && !asked.Contains("virtual-apic")
+            ? ["no-virtual-apic", .. asked]
+            : [.. asked];
 
     private static EmulatedMachine RequireKvm(KvmCapabilities kvm)
     {

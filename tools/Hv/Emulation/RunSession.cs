@@ -197,9 +197,13 @@ internal sealed class RunSession : IDisposable
     /// <summary>
     /// For the hypervisor's command line. Where nobody types, what several guests say is to be seen, with their names.
     /// </summary>
-    private string[] Words() => _interactive || _request.Config.GuestCount < 2
-        ? ["debug-exit", .. _request.Options]
-        : ["debug-exit", "watch", .. _request.Options];
+    private string[] Words()
+    {
+        string[] options = MachineChoice.BootOptions(_request.Machine, _request.Options);
+        return _interactive || _request.Config.GuestCount < 2
+            ? ["debug-exit", .. options]
+            : ["debug-exit", "watch", .. options];
+    }
 
     private string Progress() => _request.Until is null
         ? $"running: {_watch.LastLine}"

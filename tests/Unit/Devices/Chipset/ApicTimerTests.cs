@@ -23,7 +23,7 @@ public sealed class ApicTimerTests
 
     public ApicTimerTests()
     {
-        _apic = new LocalApic(new ApicBus(1), 0, _clock, 40);
+        _apic = new LocalApic(new ApicBus(1), 0, _clock, 40, TestPages.Next());
         _apic.Write(0xF0, 4, 0x1FF);
         _apic.Write(Divide, 4, 0xB);
     }

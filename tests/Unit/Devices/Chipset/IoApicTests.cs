@@ -20,8 +20,8 @@ public sealed class IoApicTests
     public IoApicTests()
     {
         var clock = new TestClock();
-        _apic = new LocalApic(_bus, 0, clock, 40);
-        _ = new LocalApic(_bus, 1, clock, 40);
+        _apic = new LocalApic(_bus, 0, clock, 40, TestPages.Next());
+        _ = new LocalApic(_bus, 1, clock, 40, TestPages.Next());
         _ioApic = new IoApic(_bus);
         _apic.Write(0xF0, 4, 0x1FF);
     }

@@ -19,8 +19,8 @@ public sealed class LocalApicModeTests
 
     public LocalApicModeTests()
     {
-        _apic = new LocalApic(_bus, 0, _clock, 40);
-        _other = new LocalApic(_bus, 0x25, _clock, 40);
+        _apic = new LocalApic(_bus, 0, _clock, 40, TestPages.Next());
+        _other = new LocalApic(_bus, 0x25, _clock, 40, TestPages.Next());
     }
 
     [Theory]

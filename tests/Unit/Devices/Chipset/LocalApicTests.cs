@@ -20,7 +20,7 @@ public sealed class LocalApicTests
     {
         for (int index = 0; index < 3; index++)
         {
-            _apics[index] = new LocalApic(_bus, (uint)index, _clock, 40);
+            _apics[index] = new LocalApic(_bus, (uint)index, _clock, 40, TestPages.Next());
             _cpus[index] = new TestCpu(index);
             _apics[index].Attach(_cpus[index]);
             _apics[index].Write(0xF0, 4, 0x1FF);
@@ -32,7 +32,7 @@ public sealed class LocalApicTests
     [Fact]
     public void Reset_LeavesTheDocumentedValues()
     {
-        var apic = new LocalApic(new ApicBus(1), 5, _clock, 40);
+        var apic = new LocalApic(new ApicBus(1), 5, _clock, 40, TestPages.Next());
         Assert.Equal(0x0500_0000u, apic.Read(0x20));
         Assert.Equal(0x0005_0014u, apic.Read(0x30));
         Assert.Equal(0xFFFF_FFFFu, apic.Read(0xE0));
@@ -244,8 +244,8 @@ public sealed class LocalApicTests
     public void ExternalInterrupt_ComesThroughLint0()
     {
         var bus = new ApicBus(2);
-        var apic = new LocalApic(bus, 0, _clock, 40);
-        var other = new LocalApic(bus, 1, _clock, 40);
+        var apic = new LocalApic(bus, 0, _clock, 40, TestPages.Next());
+        var other = new LocalApic(bus, 1, _clock, 40, TestPages.Next());
         var cpu = new TestCpu();
         apic.Attach(cpu);
         var pic = new Pic8259Pair(new IntrLine(bus));

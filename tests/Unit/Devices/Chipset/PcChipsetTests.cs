@@ -21,7 +21,7 @@ public sealed class PcChipsetTests
 
     public PcChipsetTests()
     {
-        var parts = new PcChipsetParts(_clock, HostGuestMemory.Create(1 << 20), _control, _backend)
+        var parts = new PcChipsetParts(_clock, HostGuestMemory.Create(1 << 20), _control, _backend, [TestPages.Next()])
         {
             HasDebugExit = true,
         };

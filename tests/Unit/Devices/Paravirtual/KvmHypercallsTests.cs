@@ -17,7 +17,7 @@ public sealed class KvmHypercallsTests
         var clock = new TestClock();
         for (uint id = 0; id < 70; id++)
         {
-            var apic = new LocalApic(_bus, id, clock, 40);
+            var apic = new LocalApic(_bus, id, clock, 40, TestPages.Next());
             apic.Write(0xF0, 4, 0x1FF);
             apic.Attach(new TestCpu((int)id));
         }
