@@ -12,7 +12,7 @@ namespace Hypervisor.EmulatorTests;
 /// </summary>
 internal static class GuestRuns
 {
-    private const string Name = "guests.elf";
+    public const string Name = "guests.elf";
 
     public static readonly Run[] All =
     [
@@ -94,7 +94,7 @@ internal static class GuestRuns
         TimeLimit = 120,
     };
 
-    private static string FileOf(string flavour) =>
+    public static string FileOf(string flavour) =>
         Path.Combine(RepositoryPaths.Artifacts, "bin", "Hypervisor.Guests", flavour, Name);
 
     /// <summary>Each failure is named, with the reason that the guest gave.</summary>

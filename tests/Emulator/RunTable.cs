@@ -15,6 +15,7 @@ internal static class RunTable
         .. ConsoleRuns.All,
         .. SeveralRuns.All,
         .. SmpRuns.All,
+        .. WorkRuns.All,
         .. RoomRuns.All,
         .. ConfigRuns.All,
         .. PanicRuns.All,

@@ -9,7 +9,7 @@ namespace Hypervisor.Guests.Tests;
 /// Random traffic, the same on every run: it may confuse this guest's own board, but never its host. Only what would
 /// end the guest or overwrite its memory is left out. Each is run by name, for it leaves the board as it happens to be.
 /// </summary>
-internal static class HostileTests
+internal static unsafe class HostileTests
 {
     private const int Rounds = 20_000;
     private const ulong Hole = 0xd0000000;
@@ -61,6 +61,10 @@ internal static class HostileTests
             }
         }
     }
+
+    /// <summary>Goes on where there is no memory: the host stops the VM for it.</summary>
+    [GuestTest(OnlyByName = true)]
+    internal static void RunAway() => ((delegate*<void>)Hole)();
 
     [GuestTest(OnlyByName = true)]
     internal static void Msrs()
