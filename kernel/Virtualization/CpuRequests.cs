@@ -33,4 +33,10 @@ public enum CpuRequests
 
     /// <summary>The machine has something for the caller of the slice: console input, the power button.</summary>
     MachineWork = 1 << 8,
+
+    /// <summary>
+    /// Interrupts were posted (<see cref="VirtualCpu.Post"/>). A guest that takes them without an exit leaves the bit
+    /// behind, so it must not stand for anything that needs a kick.
+    /// </summary>
+    Posted = 1 << 9,
 }

@@ -8,6 +8,7 @@ namespace Hypervisor.Virtualization;
 /// </summary>
 internal static class EntryGate
 {
+    private const CpuRequests InterruptRequests = CpuRequests.Interrupt | CpuRequests.Posted;
     private const CpuRequests CallersRequests = CpuRequests.TimerDue | CpuRequests.MachineWork;
 
     /// <summary>True where the guest may be entered; otherwise <paramref name="outcome"/> is the slice's.</summary>
@@ -74,9 +75,9 @@ internal static class EntryGate
         }
 
         // Taken before the controller is looked at: a change after that asks again.
-        if ((requests & CpuRequests.Interrupt) != 0)
+        if ((requests & InterruptRequests) != 0)
         {
-            _ = cpu.TakeRequest(CpuRequests.Interrupt);
+            _ = cpu.TakeRequest(InterruptRequests);
         }
     }
 

@@ -368,13 +368,14 @@ public abstract partial class VirtualCpu
     }
 
     /// <summary>
-    /// Has what was posted seen: as a request for an interrupt, but a guest that runs is not left where its processor
-    /// takes posted interrupts itself. The request stands all the same, for the entry that a late notification misses.
+    /// Has what was posted seen. A waiting vCPU wakes always, even where another one has said so already: that one may
+    /// not have come to its end. A running guest is told once, and is not left where its processor takes posted
+    /// interrupts itself; the request stands all the same, for the entry that a late notification misses.
     /// </summary>
-    protected void RequestPosted(bool withoutExit)
+    protected void RequestPosted(bool mustTell, bool withoutExit)
     {
-        _ = Interlocked.Or(ref _requests, (int)CpuRequests.Interrupt);
-        if (IsInGuestMode)
+        _ = Interlocked.Or(ref _requests, (int)CpuRequests.Posted);
+        if (mustTell && IsInGuestMode)
         {
             if (withoutExit)
             {

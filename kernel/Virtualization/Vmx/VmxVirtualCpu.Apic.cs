@@ -89,13 +89,7 @@ internal sealed partial class VmxVirtualCpu
         _mustFlush = true;
     }
 
-    public override void Post(byte vector)
-    {
-        if (_posted.Post(vector))
-        {
-            RequestPosted(_vendor.PostsInterrupts);
-        }
-    }
+    public override void Post(byte vector) => RequestPosted(_posted.Post(vector), _vendor.PostsInterrupts);
 
     public override void CollectPosted() => _posted.CollectInto(_apicPage);
 

@@ -80,24 +80,23 @@ public sealed class VmxApicTests
     }
 
     [Fact]
-    public void WhatIsPosted_IsAskedForOnceAndCollected()
+    public void WhatIsPosted_IsAskedForAndCollected()
     {
         VmxVirtualCpu cpu = _machine.CreateCpu();
-        _ = cpu.TakeRequest(CpuRequests.Interrupt);
         cpu.Post(0x31);
-        Assert.Equal(CpuRequests.Interrupt, cpu.Requests);
+        Assert.Equal(CpuRequests.Posted, cpu.Requests & CpuRequests.Posted);
         Assert.Equal(1u << 17, _posted[1]);
         Assert.Equal(1u, _posted[8]);
-        _ = cpu.TakeRequest(CpuRequests.Interrupt);
+
+        // Whoever posted first may not have come to its request yet: the second one makes it too.
+        _ = cpu.TakeRequest(CpuRequests.Posted);
         cpu.Post(0xFF);
-        Assert.Equal(CpuRequests.None, cpu.Requests);
+        Assert.Equal(CpuRequests.Posted, cpu.Requests & CpuRequests.Posted);
         cpu.CollectPosted();
         Assert.Equal(0u, _posted[8]);
         Assert.Equal(0u, _posted[1]);
         Assert.Equal(1u << 17, _page[0x21 * 4]);
         Assert.Equal(1u << 31, _page[0x27 * 4]);
-        cpu.Post(0x32);
-        Assert.Equal(CpuRequests.Interrupt, cpu.Requests);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ internal sealed class DeliveringCpu : FakeCpu
     public override void Post(byte vector)
     {
         _posted[vector / 32] |= 1u << (vector % 32);
-        RequestPosted(withoutExit: false);
+        RequestPosted(mustTell: true, withoutExit: true);
     }
 
     public override void CollectPosted()
