@@ -12,13 +12,19 @@ namespace Hypervisor.Console;
 /// </summary>
 public sealed class GuestConsole : CharacterBackend
 {
-    /// <summary>Bytes of output that are kept; a power of two.</summary>
-    public const int KeptBytes = 64 * 1024;
+    /// <summary>
+    /// Bytes of output that are kept: one less than there is room for, because the guest writes the next over the
+    /// oldest before it says so.
+    /// </summary>
+    public const int KeptBytes = Room - 1;
+
+    /// <summary>A power of two.</summary>
+    private const int Room = 64 * 1024;
 
     /// <summary>Bytes of input that wait for the guest; a power of two.</summary>
     public const int InputBytes = 4096;
 
-    private readonly byte[] _kept = new byte[KeptBytes];
+    private readonly byte[] _kept = new byte[Room];
     private readonly byte[] _input = new byte[InputBytes];
     private long _written;
     private long _discarded;
@@ -47,7 +53,7 @@ public sealed class GuestConsole : CharacterBackend
     public override void Write(byte value)
     {
         long position = _written;
-        _kept[(int)(position & (KeptBytes - 1))] = value;
+        _kept[(int)(position & (Room - 1))] = value;
         Volatile.Write(ref _written, position + 1);
 
         // Order: the reader announces that it waits before it looks at the position for the last time.
@@ -98,10 +104,10 @@ public sealed class GuestConsole : CharacterBackend
         int count = (int)Math.Min(Written - start, target.Length);
         for (int i = 0; i < count; i++)
         {
-            target[i] = _kept[(int)((start + i) & (KeptBytes - 1))];
+            target[i] = Volatile.Read(ref _kept[(int)((start + i) & (Room - 1))]);
         }
 
-        // Bytes that were overwritten while they were copied are lost as well.
+        // Bytes that were overwritten while they were copied are lost as well; each was read before this look.
         lost = Math.Max(Oldest - start, 0);
         position = lost > 0 ? Oldest : start + count;
         return lost > 0 ? 0 : count;

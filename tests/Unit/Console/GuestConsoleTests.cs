@@ -96,6 +96,49 @@ public sealed class GuestConsoleTests
         await guest;
     }
 
+    /// <summary>The guest writes the next byte before it says so: that place is nobody's to read.</summary>
+    [Fact]
+    public void TheOldestByte_IsNotWhereTheNextOneIsWritten()
+    {
+        const int Room = 64 * 1024;
+        var console = new GuestConsole();
+        Write(console, Room + 100);
+        Assert.Equal(Room - 1, console.Written - console.Oldest);
+        Assert.Equal(Room - 1, GuestConsole.KeptBytes);
+    }
+
+    /// <summary>
+    /// A guest that says far more than is kept, and a reader at the oldest byte: what it gets is right or counted lost.
+    /// </summary>
+    [Fact]
+    public async Task AReaderThatIsOvertaken_SeesNoWrongByte()
+    {
+        const long Length = 20_000_000;
+        var console = new GuestConsole();
+        Task guest = Task.Run(() =>
+        {
+            for (long i = 0; i < Length; i++)
+            {
+                console.Write(Said(i));
+            }
+        });
+        byte[] target = new byte[16];
+        while (!guest.IsCompleted)
+        {
+            long position = console.Oldest;
+            long start = position;
+            int count = console.Read(ref position, target, out _);
+            for (int i = 0; i < count; i++)
+            {
+                Assert.Equal(Said(start + i), target[i]);
+            }
+        }
+
+        await guest;
+
+        static byte Said(long position) => (byte)((ulong)position * 0x9e37_79b9_7f4a_7c15 >> 56);
+    }
+
     private static void Write(GuestConsole console, int count)
     {
         for (int i = 0; i < count; i++)
