@@ -17,6 +17,7 @@ public unsafe struct ContextState
     private nint _region;
     private nint _vmLocks;
     private int _interruptDepth;
+    private int _isWaiting;
 
     /// <summary>
     /// The state that a new stack starts with: the caller's region, but a chunk of its own once it
@@ -43,6 +44,7 @@ public unsafe struct ContextState
             _region = context->CurrentRegion,
             _vmLocks = context->VmLocks,
             _interruptDepth = context->InterruptDepth,
+            _isWaiting = context->IsWaiting,
         };
         context->Recovery = _recovery;
         context->AllocationNext = _allocationNext;
@@ -50,6 +52,7 @@ public unsafe struct ContextState
         context->CurrentRegion = _region;
         context->VmLocks = _vmLocks;
         context->InterruptDepth = _interruptDepth;
+        context->IsWaiting = _isWaiting;
         this = outgoing;
     }
 }

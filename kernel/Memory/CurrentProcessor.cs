@@ -93,8 +93,15 @@ public static unsafe class CurrentProcessor
     public static bool CanBePreempted =>
         Context->SharedLocksHeld == 0 && Context->VmLocks == 0 && Context->InterruptDepth == 0;
 
-    /// <summary>Grows while the processor waits for another one.</summary>
-    public static ulong Rests => Context->Rests;
+    /// <summary>
+    /// The running context waits for another processor. Set around the loop that does, and cleared by whoever leaves it
+    /// through the fault boundary.
+    /// </summary>
+    public static bool IsWaiting
+    {
+        get => Context->IsWaiting != 0;
+        set => Context->IsWaiting = value ? 1 : 0;
+    }
 
     /// <summary>Gives the running context another chunk: zeroed memory from next to limit.</summary>
     public static void SetAllocation(ulong next, ulong limit)
@@ -115,13 +122,16 @@ public static unsafe class CurrentProcessor
     /// </summary>
     public static void Relax()
     {
-        Context->Rests++;
         Tlb.Serve();
         Instructions.Pause();
     }
 
     /// <summary>Leaves to the fault boundary: what was to be done is for a VM that is dying.</summary>
-    public static void GiveUp() => FaultBoundary.Unwind(FaultKind.VmDying);
+    public static void GiveUp()
+    {
+        IsWaiting = false;
+        FaultBoundary.Unwind(FaultKind.VmDying);
+    }
 
     /// <summary>A rule of ours is broken: stops the VM that is served, or panics where a shared lock is held.</summary>
     public static void Fail(string rule) => throw new System.InvalidOperationException(rule);

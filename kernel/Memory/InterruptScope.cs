@@ -13,12 +13,14 @@ public readonly unsafe ref struct InterruptScope
     private readonly byte* _next;
     private readonly byte* _limit;
     private readonly nint _region;
+    private readonly int _isWaiting;
 
     private InterruptScope(ProcessorContext* context)
     {
         _next = context->AllocationNext;
         _limit = context->AllocationLimit;
         _region = context->CurrentRegion;
+        _isWaiting = context->IsWaiting;
     }
 
     public static InterruptScope Enter()
@@ -29,6 +31,7 @@ public readonly unsafe ref struct InterruptScope
         context->AllocationNext = null;
         context->AllocationLimit = null;
         context->CurrentRegion = 0;
+        context->IsWaiting = 0;
         return scope;
     }
 
@@ -39,6 +42,7 @@ public readonly unsafe ref struct InterruptScope
         context->AllocationNext = _next;
         context->AllocationLimit = _limit;
         context->CurrentRegion = _region;
+        context->IsWaiting = _isWaiting;
         context->InterruptDepth--;
         return context->InterruptDepth == 0;
     }

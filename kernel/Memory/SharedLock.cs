@@ -50,14 +50,25 @@ public sealed class SharedLock
         // leave a lock that nobody ever gets again.
         CurrentProcessor.SharedLocksHeld++;
         int ticket = Interlocked.Increment(ref _nextTicket) - 1;
-        while (Volatile.Read(ref _served) != ticket)
+        if (Volatile.Read(ref _served) != ticket)
         {
-            CurrentProcessor.Relax();
+            WaitFor(ticket);
         }
 
         _interruptsWereOn = interruptsWereOn;
         _outerRank = CurrentProcessor.SharedLockRank;
         CurrentProcessor.SharedLockRank = Rank;
+    }
+
+    private void WaitFor(int ticket)
+    {
+        CurrentProcessor.IsWaiting = true;
+        while (Volatile.Read(ref _served) != ticket)
+        {
+            CurrentProcessor.Relax();
+        }
+
+        CurrentProcessor.IsWaiting = false;
     }
 
     /// <summary>Gives the lock back and puts interrupts back to what they were when it was taken.</summary>

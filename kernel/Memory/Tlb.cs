@@ -81,6 +81,7 @@ public static unsafe class Tlb
     private static void WaitForOthers(int generation)
     {
         ProcessorContext* own = ProcessorContext.Current;
+        CurrentProcessor.IsWaiting = true;
         for (int index = 0; index < s_contextCount; index++)
         {
             var context = (ProcessorContext*)s_contexts[index];
@@ -89,6 +90,8 @@ public static unsafe class Tlb
                 CurrentProcessor.Relax();
             }
         }
+
+        CurrentProcessor.IsWaiting = false;
     }
 
     private static void InvalidateHere(HostVirtual start, ulong length, ulong pageSize)

@@ -104,6 +104,7 @@ public sealed class VmLock
             CurrentProcessor.Fail("a VM's lock is taken twice by one context");
         }
 
+        CurrentProcessor.IsWaiting = true;
         while (IsHeld)
         {
             if (_life != null && _life.IsDying)
@@ -113,5 +114,7 @@ public sealed class VmLock
 
             CurrentProcessor.Relax();
         }
+
+        CurrentProcessor.IsWaiting = false;
     }
 }

@@ -43,6 +43,7 @@ public static class Traps
         }
 
         _ = Interlocked.Increment(ref s_contained);
+        CurrentProcessor.IsWaiting = false;
         FaultTrace.Last.Record(frame.Rip, frame.Rbp, kind == FaultKind.Stuck ? 0 : Instructions.ReadCr2());
         frame.Rdi = (ulong)kind;
         frame.Rip = (ulong)FaultBoundary.UnwindAddress;

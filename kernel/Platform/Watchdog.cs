@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-using System;
 using System.Threading;
 using Hypervisor.Memory;
 
@@ -10,8 +9,9 @@ namespace Hypervisor.Platform;
 /// made no progress (no exit, no slice) over so many of them, inside a fault boundary or with a shared lock held, is
 /// stuck. NMIs are counted, not time: a processor that an emulator holds up gets none. Interrupt handlers are watched
 /// apart, for they go on coming over code that is stuck, and are not to be stopped in its place. Who waits for another
-/// processor (<see cref="CurrentProcessor.Relax"/>) gets far more time: whoever holds it up is found first, and is who
-/// the report names. A host task that an interrupt can take the processor from holds nobody up, however long it works.
+/// processor (<see cref="CurrentProcessor.IsWaiting"/>) gets far more time: whoever holds it up is found first, and is
+/// who the report names. A host task that an interrupt can take the processor from holds nobody up, however long it
+/// works.
 /// </summary>
 public sealed class Watchdog : WatchdogHook
 {
@@ -39,8 +39,6 @@ public sealed class Watchdog : WatchdogHook
     private readonly ProgressWatch[] _work = new ProgressWatch[MaximumProcessors];
     private readonly ProgressWatch[] _interrupts = new ProgressWatch[MaximumProcessors];
     private readonly ProgressWatch[] _storms = new ProgressWatch[MaximumProcessors];
-
-    private readonly ulong[] _rests = new ulong[MaximumProcessors];
 
     private LocalApic? _relay;
     private ulong _found;
@@ -70,12 +68,12 @@ public sealed class Watchdog : WatchdogHook
             _relay?.SendNmiToOthers();
         }
 
-        int limit = IsWaiting(processor) ? WaitLimit : Limit;
+        bool isWaiting = CurrentProcessor.IsWaiting;
         ref ProgressWatch interrupts = ref _interrupts[processor.Index];
         if (CurrentProcessor.IsInInterrupt)
         {
-            StuckVerdict handler = interrupts.Look(processor.Interrupts, limit);
-            StuckVerdict storm = _storms[processor.Index].Look(processor.Progress, Math.Max(limit, StormLimit));
+            StuckVerdict handler = interrupts.Look(processor.Interrupts, isWaiting, Limit);
+            StuckVerdict storm = _storms[processor.Index].Look(processor.Progress, isWaiting, StormLimit);
             return handler > storm ? handler : storm;
         }
 
@@ -85,20 +83,11 @@ public sealed class Watchdog : WatchdogHook
         bool isPreemptible = processor.Task != null && interruptsAreOn && CurrentProcessor.CanBePreempted;
         if (!isPreemptible && (CurrentProcessor.IsContained || CurrentProcessor.SharedLocksHeld != 0))
         {
-            return work.Look(processor.Progress, limit);
+            return work.Look(processor.Progress, isWaiting, Limit);
         }
 
         work.Restart();
         return StuckVerdict.Fine;
-    }
-
-    /// <summary>It has made another turn of such a loop since the last NMI.</summary>
-    private bool IsWaiting(Processor processor)
-    {
-        ulong rests = CurrentProcessor.Rests;
-        bool isWaiting = rests != _rests[processor.Index];
-        _rests[processor.Index] = rests;
-        return isWaiting;
     }
 
     public override void Left()

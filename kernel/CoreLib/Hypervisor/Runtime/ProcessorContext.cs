@@ -51,12 +51,9 @@ public unsafe struct ProcessorContext
     [FieldOffset(68)]
     public int TlbGeneration;
 
-    /// <summary>
-    /// Counts the turns of all loops that wait for another processor: code that makes them waits, and is not stuck
-    /// itself.
-    /// </summary>
+    /// <summary>1 while the running context waits for another processor: it is not stuck itself.</summary>
     [FieldOffset(72)]
-    public ulong Rests;
+    public int IsWaiting;
 
     /// <summary>The context of the processor that runs this.</summary>
     public static ProcessorContext* Current => RuntimeImports.CurrentContext();

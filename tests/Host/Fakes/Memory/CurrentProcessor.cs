@@ -63,9 +63,8 @@ public static class CurrentProcessor
     [field: ThreadStatic]
     public static bool IsInInterrupt { get; set; }
 
-    /// <summary>Turns of loops that wait; a test moves it on.</summary>
     [field: ThreadStatic]
-    public static ulong Rests { get; set; }
+    public static bool IsWaiting { get; set; }
 
     public static bool CanBePreempted => s_sharedLocksHeld == 0 && s_vmLocks == null;
 
@@ -98,13 +97,13 @@ public static class CurrentProcessor
         }
     }
 
-    public static void Relax()
-    {
-        Rests++;
-        _ = Thread.Yield();
-    }
+    public static void Relax() => Thread.Yield();
 
-    public static void GiveUp() => FaultBoundary.Unwind(FaultKind.VmDying);
+    public static void GiveUp()
+    {
+        IsWaiting = false;
+        FaultBoundary.Unwind(FaultKind.VmDying);
+    }
 
     public static void Fail(string rule) => throw new InvalidOperationException(rule);
 }

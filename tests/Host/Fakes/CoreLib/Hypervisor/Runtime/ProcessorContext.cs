@@ -14,4 +14,5 @@ public unsafe struct ProcessorContext
     public nint VmLocks;
     public nint CurrentRegion;
     public nint StackLimit;
+    public int IsWaiting;
 }
