@@ -92,6 +92,9 @@ internal static class FaultRuns
         {
             Cpus = processors,
             Config = $"""
+                [host]
+                share_cores = true
+
                 {first}
                 cpus      = {cpus}
                 {pin}
