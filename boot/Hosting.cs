@@ -191,13 +191,13 @@ internal sealed class Hosting : ProcessorEntry
         LoaderInformation loader = _arguments.Loader;
         if (loader.TryGetNumber("inject", out int rounds))
         {
-            WatchdogTimer.SetDivisor(FaultTrialTask.WatchdogDivisor);
+            WatchdogTimer.SetDivisor(FaultTrialTask.DivisorFor(_board.Processors.Count));
             Scheduler.Add(new FaultTrialTask(NewStack(), slots, _memory, _board, subjects, rounds));
         }
 
         if (loader.HasOption("inject-nmis"))
         {
-            WatchdogTimer.SetDivisor(FaultTrialTask.WatchdogDivisor);
+            WatchdogTimer.SetDivisor(FaultTrialTask.DivisorFor(_board.Processors.Count));
         }
 
         if (loader.TryGetNumber("inject-site", out int site))

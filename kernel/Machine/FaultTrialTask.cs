@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+using System;
 using Hypervisor.Memory;
 using Hypervisor.Platform;
 using Hypervisor.Runtime;
@@ -15,9 +16,10 @@ namespace Hypervisor.Machine;
 public sealed class FaultTrialTask : HostTask
 {
     /// <summary>
-    /// The watchdog beats 1165 times a second where faults are injected, so that what is stuck is found in 55 ms.
+    /// The watchdog beats 1165 times a second where faults are injected, so that what is stuck is found in 55 ms; more
+    /// slowly with several processors.
     /// </summary>
-    public const ushort WatchdogDivisor = 1024;
+    private const int WatchdogDivisor = 1024;
 
     private const ulong Millisecond = 1_000_000;
     private const ulong Patience = 120_000 * Millisecond;
@@ -69,6 +71,13 @@ public sealed class FaultTrialTask : HostTask
     /// Somebody presses a key now and then: where a UART sends at once, its interrupt comes from nothing else.
     /// </summary>
     private static bool IsTypedOn => FaultInjector.PassesOf(FaultSite.SerialInterrupt) > 0;
+
+    /// <summary>
+    /// What the watchdog's timer counts to: an emulator has less time for each of several processors, and what is only
+    /// slow, such as an overflow of a stack, must not look stuck.
+    /// </summary>
+    public static ushort DivisorFor(int processors) =>
+        (ushort)Math.Min(processors == 1 ? WatchdogDivisor : WatchdogDivisor * 2 * processors, ushort.MaxValue);
 
     protected override void Run()
     {
