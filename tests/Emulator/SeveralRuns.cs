@@ -31,7 +31,7 @@ internal static class SeveralRuns
         },
         Example("several-example", Examples) with { TimeLimit = 300 },
         Tiny("several-pause", Pause) with { Flavour = "checked" },
-        Tiny("several-pause-bochs-vmx", Pause) with { Machine = "bochs-vmx", TimeLimit = 400 },
+        Tiny("several-pause-bochs-vmx", Pause) with { Machine = "bochs-vmx", Cpus = 2, TimeLimit = 400 },
         LinuxRuns.Linux("pause-linux", "cloud", PauseLinux),
         Tiny("several-watch", Watch),
         Tiny("several-delay", Delay) with

@@ -13,7 +13,7 @@ internal static class SmpRuns
         Linux("smp-linux-4-on-2", 4, 2) with { Flavour = "checked" },
         Linux("smp-linux-4-on-1", 4, 1),
         Linux("smp-linux-8-on-2", 8, 2),
-        Linux("smp-linux-2-on-2-bochs-vmx", 2, 2) with { Machine = "bochs-vmx", TimeLimit = 600 },
+        Linux("smp-linux-2-on-1-bochs-vmx", 2, 1) with { Machine = "bochs-vmx", TimeLimit = 600 },
         new Run
         {
             Name = "smp-three-2-on-2",
