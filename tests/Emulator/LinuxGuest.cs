@@ -51,6 +51,13 @@ internal static class LinuxGuest
         _ = console.Expect(Prompt, 20);
     }
 
+    /// <summary>Leaves the attached guest or what is watched.</summary>
+    public static void ToMonitor(RunConsole console)
+    {
+        console.Send("\x1d");
+        _ = console.Expect(Monitor, 30);
+    }
+
     /// <summary>Switches the guest off, then the host from the monitor.</summary>
     public static void SwitchOff(RunConsole console)
     {

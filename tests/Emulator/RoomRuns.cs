@@ -76,23 +76,23 @@ internal static class RoomRuns
         _ = console.Expect("vm two crashed: null reference");
         AllBeat(console);
 
-        ToMonitor(console);
+        LinuxGuest.ToMonitor(console);
         console.Type("attach one");
         console.Type("");
         console.Type("echo c > /proc/sysrq-trigger");
         _ = console.Expect("Kernel panic", 60);
-        ToMonitor(console);
+        LinuxGuest.ToMonitor(console);
         console.Type("watch one two three");
         AllBeat(console);
 
-        ToMonitor(console);
+        LinuxGuest.ToMonitor(console);
         console.Type("destroy three");
         _ = console.Expect("three: stopped", 30);
         console.Type("start three");
         console.Type("watch one two three");
         AllBeat(console);
 
-        ToMonitor(console);
+        LinuxGuest.ToMonitor(console);
         console.Type("poweroff");
         console.ExpectPowerOff(90);
         console.ExpectNever("PANIC");
@@ -101,12 +101,6 @@ internal static class RoomRuns
 
         // The fault may have come before its first beat.
         CheckBeats(console, "two", 1);
-    }
-
-    private static void ToMonitor(RunConsole console)
-    {
-        console.Send("\x1d");
-        _ = console.Expect(LinuxGuest.Monitor, 30);
     }
 
     /// <summary>All three are up, those that began anew too.</summary>

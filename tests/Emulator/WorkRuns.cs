@@ -62,7 +62,7 @@ internal static class WorkRuns
         console.Type("while [ $(cut -d. -f1 /proc/uptime) -lt $end ]; do for cpu in 0 1 2 3; do"
             + " taskset -c $cpu sh -c 'gzip -c data | gunzip -c | sha256sum' >> sums$cpu & done; wait;"
             + " rounds=$((rounds + 1)); done; cat sums* | sort | uniq -c; echo rounds $rounds");
-        ToMonitor(console);
+        LinuxGuest.ToMonitor(console);
         for (int crash = 0; crash < FastCrashes; crash++)
         {
             console.Type("start crasher");
@@ -74,7 +74,7 @@ internal static class WorkRuns
         int rounds = int.Parse(console.Expect(@"^\[worker\] rounds (\d+)").Groups[1].Value,
             CultureInfo.InvariantCulture);
         Check(console, sum, rounds);
-        ToMonitor(console);
+        LinuxGuest.ToMonitor(console);
         console.Type("poweroff");
         console.ExpectPowerOff(90);
         console.ExpectNever("Kernel panic|PANIC|Call Trace");
@@ -93,11 +93,5 @@ internal static class WorkRuns
         {
             throw new RunFailure($"{sum.Value} after {rounds} rounds, not {rounds * Cpus} times {right}");
         }
-    }
-
-    private static void ToMonitor(RunConsole console)
-    {
-        console.Send("\x1d");
-        _ = console.Expect(LinuxGuest.Monitor, 30);
     }
 }
