@@ -88,6 +88,13 @@ public sealed class SvmVendor : VirtualizationVendor
     /// </summary>
     public bool ForgetsShadow => IsTcg;
 
+    /// <summary>
+    /// An interrupt injected by EVENTINJ may come twice: QEMU's translator keeps it as an exception that is still to be
+    /// delivered, and delivers it once more, IF or not, when another thread of QEMU asks this processor to look up
+    /// before the guest exits or faults (7.2, and as far as its source was read in 2026). Virtual interrupts come once.
+    /// </summary>
+    public bool InjectsTwice => IsTcg;
+
     public override string? FindObstacle()
     {
         if (!_hasSvm)

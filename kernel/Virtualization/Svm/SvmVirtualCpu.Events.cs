@@ -32,7 +32,10 @@ internal sealed unsafe partial class SvmVirtualCpu
     private bool _keepsShadow;
     private ulong _shadowRip;
 
-    public override bool IsInjecting => new SvmEvent(_vmcb->InjectedEvent).IsValid;
+    /// <summary>The interrupt to inject waits as a virtual one, for this one entry.</summary>
+    private bool _offersInterrupt;
+
+    public override bool IsInjecting => _offersInterrupt || new SvmEvent(_vmcb->InjectedEvent).IsValid;
 
     public override bool InterruptShadow
     {
@@ -78,15 +81,15 @@ internal sealed unsafe partial class SvmVirtualCpu
                 return;
             }
 
+            if (_offersInterrupt)
+            {
+                // Only one virtual interrupt can wait.
+                _vmcb->InjectedEvent = WithdrawInterrupt(out _);
+            }
+
             _interruptWindow = value;
             SetIntercept(SvmIntercepts.VirtualInterrupt, value);
-            var control = new InterruptControl(_vmcb->InterruptControlWord);
-            _vmcb->InterruptControlWord = (control with
-            {
-                IsPending = value,
-                IgnoreTaskPriority = value,
-                Priority = value ? HighestPriority : (byte)0,
-            }).Value;
+            SetVirtualInterrupt(value, vector: 0);
         }
     }
 
@@ -105,6 +108,15 @@ internal sealed unsafe partial class SvmVirtualCpu
 
     public override void Inject(in VirtualEvent item)
     {
+        if (item.Kind == EventKind.Interrupt && _vendor.InjectsTwice)
+        {
+            InterruptWindow = false;
+            _offersInterrupt = true;
+            SetVirtualInterrupt(true, item.Vector);
+            UpdateWatch();
+            return;
+        }
+
         byte type = item.Kind switch
         {
             EventKind.Interrupt => SvmEvent.TypeInterrupt,
@@ -138,6 +150,7 @@ internal sealed unsafe partial class SvmVirtualCpu
 
     protected override void ResetInjection()
     {
+        _ = WithdrawInterrupt(out _);
         _vmcb->InjectedEvent = 0;
         _vmcb->InterruptState = 0;
         InterruptWindow = false;
@@ -216,6 +229,16 @@ internal sealed unsafe partial class SvmVirtualCpu
     /// </summary>
     private void AfterWatchedEntry()
     {
+        if (_offersInterrupt)
+        {
+            ulong offered = WithdrawInterrupt(out bool wasTaken);
+            if (!wasTaken)
+            {
+                // The exit came first, or the delivery itself met it: QEMU then reports an exception of this number.
+                _vmcb->ExitEvent = offered;
+            }
+        }
+
         bool hasReturned = _watchesReturn && Registers.Rip != _returnRip;
         if (_stepping && !_guestTraps && !hasReturned)
         {
@@ -239,11 +262,42 @@ internal sealed unsafe partial class SvmVirtualCpu
         }
     }
 
-    /// <summary>Keeps what the entry looks at in step with the three reasons to look twice.</summary>
+    /// <summary>
+    /// No virtual interrupt waits any more. Gives the one that was offered in the format of EVENTINJ, and whether the
+    /// guest has taken it: the processor clears V_IRQ then (APM volume 2, 15.21.4).
+    /// </summary>
+    private ulong WithdrawInterrupt(out bool wasTaken)
+    {
+        var control = new InterruptControl(_vmcb->InterruptControlWord);
+        wasTaken = !control.IsPending;
+        if (!_offersInterrupt)
+        {
+            return 0;
+        }
+
+        _offersInterrupt = false;
+        SetVirtualInterrupt(false, vector: 0);
+        UpdateWatch();
+        return new SvmEvent { Vector = control.Vector, Type = SvmEvent.TypeInterrupt, IsValid = true }.Value;
+    }
+
+    private void SetVirtualInterrupt(bool isPending, byte vector)
+    {
+        var control = new InterruptControl(_vmcb->InterruptControlWord);
+        _vmcb->InterruptControlWord = (control with
+        {
+            IsPending = isPending,
+            IgnoreTaskPriority = isPending,
+            Priority = isPending ? HighestPriority : (byte)0,
+            Vector = vector,
+        }).Value;
+    }
+
+    /// <summary>Keeps what the entry looks at in step with the four reasons to look twice.</summary>
     private void UpdateWatch()
     {
         _stepping = _stepWanted || _keepsShadow;
-        _isWatched = _watchesReturn || _stepping;
+        _isWatched = _watchesReturn || _stepping || _offersInterrupt;
     }
 
     private void SetIntercept(SvmIntercepts bit, bool isOn)

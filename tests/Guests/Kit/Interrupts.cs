@@ -41,6 +41,7 @@ internal static unsafe class Interrupts
     private static ulong s_lastDr6;
     private static int s_lastVector;
     private static bool s_repeatsNmi;
+    private static int s_dawdling;
 
     internal static int LastException => Volatile.Read(ref s_lastException);
 
@@ -96,6 +97,11 @@ internal static unsafe class Interrupts
     internal static void RepeatNextNmi() => s_repeatsNmi = true;
 
     /// <summary>
+    /// From now on a handler counts so far before it acknowledges, without an exit; 0: it does not.
+    /// </summary>
+    internal static void Dawdle(int rounds) => s_dawdling = rounds;
+
+    /// <summary>
     /// Waits with interrupts on until the vector has come <paramref name="count"/> times; false: it did not.
     /// </summary>
     internal static bool WaitFor(int vector, int count, ulong microseconds = 2_000_000)
@@ -121,6 +127,10 @@ internal static unsafe class Interrupts
         if (vector >= FirstExternal)
         {
             Volatile.Write(ref s_lastVector, vector);
+            for (int round = 0; round < Volatile.Read(ref s_dawdling); round++)
+            {
+            }
+
             Acknowledge(vector);
             return;
         }

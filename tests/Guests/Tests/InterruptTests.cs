@@ -22,6 +22,27 @@ internal static class InterruptTests
         Check.Equal(1, Interrupts.Count(Low), "count");
     }
 
+    /// <summary>
+    /// Nothing comes a second time to a handler that has not acknowledged yet, for as long as it may take.
+    /// </summary>
+    [GuestTest]
+    internal static void EachComesOnce()
+    {
+        TimerTests.Prepare();
+        Interrupts.Dawdle(1_000_000);
+        int sent = 0;
+        while (sent < 50 && Interrupts.Count(Low) == sent)
+        {
+            LocalApic.SendToSelf(Low);
+            sent++;
+            _ = Interrupts.WaitFor(Low, sent);
+        }
+
+        Interrupts.Dawdle(0);
+        Check.Equal(sent, Interrupts.Count(Low), "handled of those sent");
+        Check.Equal(50, sent, "sent");
+    }
+
     [GuestTest]
     internal static void HighestFirst()
     {
