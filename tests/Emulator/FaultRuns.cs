@@ -55,7 +55,10 @@ internal static class FaultRuns
         Soak(Trials("faults-bochs-svm", OnceEach, BochsSvm)),
         Together("faults-smp", FewRounds, Qemu, processors: 2, cpus: 2),
         Soak(Together("faults-smp-four", Rounds, Qemu, processors: 4, cpus: 4)),
-        Soak(Together("faults-smp-elsewhere", Rounds, Qemu, processors: 3, cpus: 2, pin: "pin = [1, 2]")),
+        Soak(Together("faults-smp-elsewhere", Rounds, Qemu, processors: 3, cpus: 2, pin: "pin = [1, 2]") with
+        {
+            Parallel = true,
+        }),
         Soak(Together("faults-smp-bochs-vmx", OnceEach, BochsVmx, processors: 2, cpus: 2)),
         Soak(Trials("soak-faults", SoakRounds, Qemu)),
         Soak(Trials("soak-faults-bochs-vmx", BochsSoakRounds, BochsVmx)),

@@ -19,6 +19,7 @@ internal static class GuestRuns
         Bare("guests-bare", ""),
         Guests("guests-svm", "") with { Script = AllPass },
         Guests("guests-svm-checked", "") with { Script = AllPass, Flavour = "checked" },
+        Guests("guests-svm-on-2", "") with { Script = AllPass, Cpus = 2 },
         Guests("guests-kvm", "") with { Script = AllPass, Machine = "qemu-kvm" },
         Guests("guests-hostile-checked", "Hostile.Hypercalls Hostile.Memory Hostile.Msrs Hostile.Ports") with
         {

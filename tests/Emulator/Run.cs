@@ -49,6 +49,9 @@ internal sealed record Run
 
     public int Cpus { get; init; } = 1;
 
+    /// <summary>QEMU's processors run at the same time; the first must not run guests.</summary>
+    public bool Parallel { get; init; }
+
     /// <summary>The board's memory in MiB.</summary>
     public int MemoryMiB { get; init; } = 1024;
 

@@ -43,6 +43,7 @@ internal static class RunExecution
             ExcludedFeatures = run.ExcludedFeatures,
             BochsVersion = Run.BochsVersion,
             Cpus = run.Cpus,
+            Parallel = run.Parallel,
             MemoryMiB = run.MemoryMiB,
             Medium = MakeMedium(run, config, scratch),
             Kernel = run.BareKernel is null ? null : Path.Combine(scratch.File("guests"), run.BareKernel),

@@ -13,6 +13,7 @@ internal static class SmpRuns
         Linux("smp-linux-4-on-2", 4, 2) with { Flavour = "checked" },
         Linux("smp-linux-4-on-1", 4, 1),
         Linux("smp-linux-8-on-2", 8, 2),
+        Linux("smp-linux-2-on-2-parallel", 2, 3, "pin = [1, 2]") with { Parallel = true },
         Linux("smp-linux-2-on-1-bochs-vmx", 2, 1) with { Machine = "bochs-vmx", TimeLimit = 600 },
         new Run
         {
@@ -26,12 +27,12 @@ internal static class SmpRuns
         },
     ];
 
-    private static Run Linux(string name, int cpus, int processors) => new()
+    private static Run Linux(string name, int cpus, int processors, string pin = "") => new()
     {
         Name = name,
         Part = Part.Emulator,
         Cpus = processors,
-        Config = LinuxGuest.Config("256M", $"cpus = {cpus}"),
+        Config = LinuxGuest.Config("256M", $"cpus = {cpus}\n{pin}"),
         Files = LinuxGuest.Files,
         Script = console => Compute(console, cpus, processors),
         TimeLimit = 300,

@@ -70,8 +70,8 @@ internal static class WorkRuns
         }
 
         console.Type("watch worker crasher");
-        Match sum = console.Expect(@"^\[worker\] +(\d+) ([0-9a-f]{64})  -");
-        int rounds = int.Parse(console.Expect(@"^\[worker\] rounds (\d+)").Groups[1].Value,
+        Match sum = console.Expect(@"^\[worker\] +(\d+) ([0-9a-f]{64})  -$");
+        int rounds = int.Parse(console.Expect(@"^\[worker\] rounds (\d+)$").Groups[1].Value,
             CultureInfo.InvariantCulture);
         Check(console, sum, rounds);
         LinuxGuest.ToMonitor(console);

@@ -16,12 +16,17 @@ public sealed class EmulationTests
     {
         string line = Build(new EmulatorOptions { Medium = "/x.iso", Cpus = 4, MemoryMiB = 512 });
 
-        Assert.Contains("-accel tcg -cpu EPYC,+svm,+npt", line);
+        Assert.Contains("-accel tcg,thread=single -cpu EPYC,+svm,+npt", line);
         Assert.Contains("-smp 4", line);
         Assert.Contains("-m 512", line);
         Assert.DoesNotContain("icount", line);
         Assert.DoesNotContain("pflash", line);
     }
+
+    [Fact]
+    public void Parallel_GivesEveryProcessorAThread() => Assert.Contains(
+        "-accel tcg,thread=multi -cpu",
+        Build(new EmulatorOptions { Medium = "/x.iso", Cpus = 3, Parallel = true }));
 
     [Fact]
     public void Icount_IsDeterministic() => Assert.Contains(

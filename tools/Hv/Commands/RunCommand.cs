@@ -39,6 +39,11 @@ internal static class RunCommand
             HelpName = "VERSION",
         };
         Option<int> cpus = Number("--cpus", "Processors of the emulated host.", "N", 1, 1, MaximumCpus);
+        Option<bool> parallel = new("--parallel")
+        {
+            Description = "Emulate QEMU's processors at the same time and not one after the other; QEMU errs where"
+                + " guests run on the first of them then, so \"pin\" theirs to the others.",
+        };
         Option<int> memory = Number(
             "--memory", "Memory of the emulated host (default: what the guests need and 512 MiB more).",
             "MIB", 0, MinimumMemoryMiB, MaximumMemoryMiB);
@@ -90,7 +95,7 @@ internal static class RunCommand
             not seen, a guest crashed or the host failed; 124 the time limit; 2 the command line.
             """)
         {
-            config, machine, cpuModel, bochs, cpus, memory, disk, uefi, icount, gdb, until, timeout, serial, keep,
+            config, machine, cpuModel, bochs, cpus, parallel, memory, disk, uefi, icount, gdb, until, timeout, serial, keep,
             flavour, hypervisor, append, force,
         };
         command.SetAction(parsed => Run(new RunRequest
@@ -100,6 +105,7 @@ internal static class RunCommand
             CpuModel = parsed.GetValue(cpuModel),
             BochsVersion = parsed.GetValue(bochs),
             Cpus = parsed.GetValue(cpus),
+            Parallel = parsed.GetValue(parallel),
             MemoryMiB = parsed.GetValue(memory),
             Disk = parsed.GetValue(disk),
             Uefi = parsed.GetValue(uefi),

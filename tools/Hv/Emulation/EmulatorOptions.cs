@@ -20,6 +20,12 @@ internal sealed record EmulatorOptions
     /// <summary>Processors, 1 to 255.</summary>
     public int Cpus { get; init; } = 1;
 
+    /// <summary>
+    /// QEMU runs every processor in a thread of its own, and not one after the other: at the same time, but its first
+    /// processor is then not to run guests (see SUPPORT.md).
+    /// </summary>
+    public bool Parallel { get; init; }
+
     /// <summary>The board's memory in MiB.</summary>
     public int MemoryMiB { get; init; } = 2048;
 

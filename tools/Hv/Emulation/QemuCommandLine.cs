@@ -56,7 +56,7 @@ internal static class QemuCommandLine
     {
         line.AddRange(options.Machine == EmulatedMachine.QemuKvm
             ? ["-accel", "kvm", "-cpu", "host"]
-            : ["-accel", "tcg", "-cpu", "EPYC,+svm,+npt"]);
+            : ["-accel", options.Parallel ? "tcg,thread=multi" : "tcg,thread=single", "-cpu", "EPYC,+svm,+npt"]);
         if (options.Icount)
         {
             string shift = Number(options.IcountShift);

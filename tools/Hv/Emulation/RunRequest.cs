@@ -21,6 +21,9 @@ internal sealed record RunRequest
 
     public int Cpus { get; init; } = 1;
 
+    /// <summary>QEMU's processors run at the same time.</summary>
+    public bool Parallel { get; init; }
+
     /// <summary>The emulated host's memory in MiB; 0: as much as the guests need and some more.</summary>
     public int MemoryMiB { get; init; }
 

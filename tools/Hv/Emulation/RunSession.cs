@@ -169,6 +169,7 @@ internal sealed class RunSession : IDisposable
         CpuModel = _request.CpuModel,
         BochsVersion = _request.BochsVersion,
         Cpus = _request.Cpus,
+        Parallel = _request.Parallel,
         MemoryMiB = _request.MemoryMiB != 0
             ? _request.MemoryMiB
             : Math.Max(DefaultMemoryMiB, _request.Config.GuestMemoryMiB + SpareMemoryMiB),
