@@ -95,8 +95,8 @@ internal static class RunCommand
             not seen, a guest crashed or the host failed; 124 the time limit; 2 the command line.
             """)
         {
-            config, machine, cpuModel, bochs, cpus, parallel, memory, disk, uefi, icount, gdb, until, timeout, serial, keep,
-            flavour, hypervisor, append, force,
+            config, machine, cpuModel, bochs, cpus, parallel, memory, disk, uefi, icount, gdb, until, timeout, serial,
+            keep, flavour, hypervisor, append, force,
         };
         command.SetAction(parsed => Run(new RunRequest
         {
