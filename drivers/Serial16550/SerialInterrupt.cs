@@ -21,5 +21,9 @@ internal sealed class SerialInterrupt : InterruptHandler
     }
 
     /// <summary>A fault around the driver's call: the device may wait for an answer, so it is set up anew.</summary>
-    public override void OnFault(FaultKind kind) => _port.Recover(kind);
+    public override bool OnFault(FaultKind kind)
+    {
+        _port.Recover(kind);
+        return false;
+    }
 }

@@ -35,9 +35,8 @@ public abstract class InterruptHandler : ContainedCall
 
     /// <summary>
     /// A fault ended the handler. Its driver makes the device quiet here, so that the interrupt does not come again
-    /// at once.
+    /// at once, or says true: the rest of what was to be done has nothing to do with the fault, and the handler runs
+    /// again. It must have come nearer to its end by then.
     /// </summary>
-    public virtual void OnFault(FaultKind kind)
-    {
-    }
+    public virtual bool OnFault(FaultKind kind) => false;
 }

@@ -74,8 +74,8 @@ public static class InterruptVectors
 
     /// <summary>
     /// Serves one interrupt: the handler allocates from no region and has a fault boundary of its own, the controller
-    /// is told, and only then the driver of a handler that faulted. True at the end of the outermost interrupt: the
-    /// scheduler may take the processor.
+    /// is told, and only then the driver of a handler that faulted, which may have it run again. True at the end of the
+    /// outermost interrupt: the scheduler may take the processor.
     /// </summary>
     internal static bool Serve(int vector)
     {
@@ -92,11 +92,11 @@ public static class InterruptVectors
             s_acknowledge?.EndOfInterrupt();
         }
 
-        if (fault != FaultKind.None)
+        while (fault != FaultKind.None)
         {
             handler!.End(fault);
             DropHeld(fault);
-            handler.OnFault(fault);
+            fault = handler.OnFault(fault) ? FaultBoundary.Run(handler) : FaultKind.None;
         }
 
         return scope.Leave();

@@ -15,5 +15,5 @@ public sealed class TimerInterrupt : InterruptHandler
     /// <summary>
     /// The alarm that faulted is off the heap; the others are looked at, and the timer is armed for the next.
     /// </summary>
-    public override void OnFault(FaultKind kind) => Processor.Current.Deadlines.OnInterrupt();
+    public override bool OnFault(FaultKind kind) => true;
 }

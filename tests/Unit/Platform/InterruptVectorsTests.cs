@@ -25,6 +25,20 @@ public sealed class InterruptVectorsTests
     }
 
     [Fact]
+    public void AHandlerThatHasMoreToDo_RunsAgainInsideTheBoundary()
+    {
+        var handler = new RepeatingHandler();
+        Assert.True(InterruptVectors.TryAllocate(handler, out byte vector));
+
+        InterruptVectors.Serve(vector);
+
+        Assert.Equal(1ul, handler.Count);
+        Assert.Equal(2ul, handler.Faults);
+        Assert.Equal(0, handler.Left);
+        InterruptVectors.Free(vector);
+    }
+
+    [Fact]
     public void CountsWhatNobodyServes()
     {
         ulong before = InterruptVectors.Unexpected;
@@ -47,6 +61,29 @@ public sealed class InterruptVectorsTests
 
         public override void Invoke() => _ = s_one[(int)Count];
 
-        public override void OnFault(FaultKind kind) => Last = kind;
+        public override bool OnFault(FaultKind kind)
+        {
+            Last = kind;
+            return false;
+        }
+    }
+
+    /// <summary>As the timer's: three things are due, and two of them fault.</summary>
+    private sealed class RepeatingHandler : InterruptHandler
+    {
+        private static readonly int[] s_one = [0];
+
+        public int Left { get; private set; } = 3;
+
+        public override void Invoke()
+        {
+            while (Left > 0)
+            {
+                Left--;
+                _ = s_one[Left];
+            }
+        }
+
+        public override bool OnFault(FaultKind kind) => true;
     }
 }
