@@ -224,18 +224,7 @@ public sealed class Monitor
     }
 
     /// <summary>Makes a guest's serial line this one.</summary>
-    public void Attach(GuestControls guest)
-    {
-        _attachment.Attach(guest);
-        if (guest.IsOver)
-        {
-            while (_attachment.Show())
-            {
-            }
-
-            _attachment.Detach(guest.State);
-        }
-    }
+    public void Attach(GuestControls guest) => _attachment.Attach(guest);
 
     /// <summary>
     /// Switches the machine off or starts it anew, once every guest is at rest; at once by force.

@@ -89,8 +89,25 @@ public sealed class MonitorTests
         guest.Running = false;
         _ = _sink.Take();
         Type(monitor, "attach web\r");
+        Drain(monitor);
         shown = _sink.Take();
         Assert.Contains("monitor]\r\nthe end\u0018", shown, StringComparison.Ordinal);
+        Assert.Null(monitor.Attached);
+    }
+
+    [Fact]
+    public void AStoppedGuestThatStartsAndTalks_LeavesTheKeysToWhoIsAttached()
+    {
+        Monitor monitor = AtPrompt(out FakeGuest guest);
+        guest.Running = false;
+        guest.Say("its last words\r\n");
+        Type(monitor, "attach web\r");
+        guest.Running = true;
+        guest.Say("its first words\r\n");
+        Drain(monitor);
+        Assert.Equal("web", monitor.Attached?.Name);
+        Type(monitor, "\u001d");
+        Assert.Null(monitor.Attached);
     }
 
     [Fact]
