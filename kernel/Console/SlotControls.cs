@@ -162,9 +162,9 @@ public sealed class SlotControls : GuestControls
             records.Text("last crash", FaultNames.Of(report.Kind));
             records.Number("guest rip", report.GuestRip);
         }
-        else if (report.Reason != null)
+        else if (report.Reason is { } reason)
         {
-            records.Text("last crash", report.Reason);
+            records.Text("last crash", reason);
             records.Text("about", report.Subject);
             records.Number("guest rip", report.GuestRip);
         }
