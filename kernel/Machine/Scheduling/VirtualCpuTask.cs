@@ -177,13 +177,14 @@ public sealed class VirtualCpuTask : Schedulable
 
         public override void Invoke()
         {
-            VirtualMachine? machine = _task._slot.Machine;
-            if (machine == null)
+            if (_task._slot.Window is not { } window || _task._slot.Machine is not { } machine)
             {
                 Outcome = SliceOutcome.Finished;
                 return;
             }
 
+            // What a handler allocates against the rule is the VM's, and is counted there.
+            RegionScope scope = window.Region.Enter();
             VirtualCpu cpu = machine.Cpus[_task._index];
             if (_task.Scheduler is Scheduler { Virtualization: { } here } && here != cpu.Processor)
             {
@@ -192,6 +193,7 @@ public sealed class VirtualCpuTask : Schedulable
             }
 
             Outcome = machine.Serve(_task._index);
+            scope.Leave();
         }
     }
 }
