@@ -89,6 +89,11 @@ internal static class Program
             $"board: TSC {board.Clock.Frequency / 1000} kHz, APIC timer {board.ApicFrequency / 1000} kHz "
             + $"by {board.ReferenceName}, {board.TimerName}");
         Log.Host($"board: power-off by {(board.Power.CanPowerOff ? "ACPI" : "nothing known")}");
+        if (!board.HasWatchdog)
+        {
+            Log.Warning($"no watchdog: the machine's timer interrupt reaches no I/O APIC, or not the boot processor");
+        }
+
         return board;
     }
 
@@ -135,7 +140,7 @@ internal static class Program
 
         var serial = new SerialPort(EarlyConsole.Port, board.Clock);
         if (!InterruptVectors.TryAllocate(serial.Interrupt, out byte vector)
-            || !board.Router.TryRouteIsa(serial.Irq, vector, (byte)board.BootProcessor.ApicId))
+            || !board.Router.TryRouteIsa(serial.Irq, vector, board.BootProcessor.ApicId))
         {
             Log.Warning($"the serial port's interrupt {serial.Irq} cannot be routed");
         }

@@ -47,7 +47,7 @@ public sealed class Board
         Processors = new ProcessorList(Math.Max(1, Topology.ProcessorCount), BootProcessor);
         CurrentProcessor.Owner = BootProcessor;
         Traps.SetWatchdog(Watchdog);
-        HasWatchdog = WatchdogTimer.TryStart(Router, (byte)BootProcessor.ApicId);
+        HasWatchdog = WatchdogTimer.TryStart(Router, BootProcessor.ApicId);
     }
 
     public AcpiTables Tables { get; }

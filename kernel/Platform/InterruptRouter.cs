@@ -39,7 +39,7 @@ public sealed class InterruptRouter
     /// <summary>
     /// Leads an ISA interrupt, 0..15, to a vector of a processor; false where it arrives at no controller.
     /// </summary>
-    public bool TryRouteIsa(int irq, byte vector, byte apicId)
+    public bool TryRouteIsa(int irq, byte vector, uint apicId)
     {
         IsaOverride wiring = _topology.GetIsa(irq);
         return TryRoute(wiring.Interrupt, vector, apicId, wiring.IsLevelTriggered, wiring.IsActiveLow);
@@ -48,26 +48,27 @@ public sealed class InterruptRouter
     /// <summary>
     /// Makes an ISA interrupt, 0..15, an NMI of a processor; false where it arrives at no controller.
     /// </summary>
-    public bool TryRouteIsaAsNmi(int irq, byte apicId)
+    public bool TryRouteIsaAsNmi(int irq, uint apicId)
     {
         uint interrupt = _topology.GetIsa(irq).Interrupt;
-        IoApic? controller = Find(interrupt);
-        controller?.Set(interrupt, new IoApicEntry { Delivery = IoApicEntry.NmiDelivery, Destination = apicId });
+        IoApic? controller = Find(interrupt, apicId);
+        controller?.Set(interrupt, new IoApicEntry { Delivery = IoApicEntry.NmiDelivery, Destination = (byte)apicId });
         return controller != null;
     }
 
     /// <summary>
-    /// Leads an interrupt of the machine's count to a vector of a processor; false where no controller has it.
+    /// Leads an interrupt of the machine's count to a vector of a processor; false where no controller has it, or the
+    /// processor's id is above 255, which an entry cannot name without interrupt remapping.
     /// </summary>
-    public bool TryRoute(uint interrupt, byte vector, byte apicId, bool isLevelTriggered, bool isActiveLow)
+    public bool TryRoute(uint interrupt, byte vector, uint apicId, bool isLevelTriggered, bool isActiveLow)
     {
-        IoApic? controller = Find(interrupt);
+        IoApic? controller = Find(interrupt, apicId);
         controller?.Set(interrupt, new IoApicEntry
         {
             Vector = vector,
             IsLevelTriggered = isLevelTriggered,
             IsActiveLow = isActiveLow,
-            Destination = apicId,
+            Destination = (byte)apicId,
         });
         return controller != null;
     }
@@ -81,6 +82,8 @@ public sealed class InterruptRouter
         IoApic? controller = Find(interrupt);
         controller?.Set(interrupt, controller.Get(interrupt) with { IsMasked = true });
     }
+
+    private IoApic? Find(uint interrupt, uint apicId) => apicId <= byte.MaxValue ? Find(interrupt) : null;
 
     private IoApic? Find(uint interrupt)
     {

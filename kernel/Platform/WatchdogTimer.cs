@@ -15,7 +15,7 @@ public static class WatchdogTimer
     private const byte RateGenerator = 0x34;
 
     /// <summary>Starts it for one processor; false where the machine's timer interrupt arrives nowhere.</summary>
-    public static bool TryStart(InterruptRouter router, byte apicId)
+    public static bool TryStart(InterruptRouter router, uint apicId)
     {
         if (!router.TryRouteIsaAsNmi(TimerInterrupt, apicId))
         {
