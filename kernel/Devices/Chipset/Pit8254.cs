@@ -68,21 +68,16 @@ public sealed class Pit8254 : ByteDevice
         }
     }
 
-    /// <summary>Counter 0 is due.</summary>
-    internal void Expire(ulong now)
+    /// <summary>
+    /// Counter 0 is due, or was: another vCPU than the one that serves the timer may have loaded it anew since. So the
+    /// time counts that it is under the lock.
+    /// </summary>
+    internal void Expire()
     {
         Lock.Acquire();
-        PitChannel channel = _channels[0];
-        if (channel.State.IsCounting)
+        if (_channels[0].State.IsCounting)
         {
-            _state.TicksGiven++;
-            _line.Pulse();
-            if (channel.IsPeriodic)
-            {
-                DropExcess(channel, now);
-                ulong period = Frequency.NanosecondsFor(channel.State.Count, PitChannel.InputFrequency);
-                ArmNext(channel, now + Math.Max(ShortestInterval, period / 4));
-            }
+            Tick(_channels[0], _clock.Nanoseconds);
         }
 
         Lock.Release();
@@ -117,6 +112,24 @@ public sealed class Pit8254 : ByteDevice
         {
             _state.SystemControlB = (byte)(value & WritableBits);
             _channels[2].SetGate((value & GateChannel2) != 0, now);
+        }
+    }
+
+    private void Tick(PitChannel channel, ulong now)
+    {
+        if (channel.PeriodsAt(now) <= _state.TicksGiven)
+        {
+            ArmNext(channel, now);
+            return;
+        }
+
+        _state.TicksGiven++;
+        _line.Pulse();
+        if (channel.IsPeriodic)
+        {
+            DropExcess(channel, now);
+            ulong period = Frequency.NanosecondsFor(channel.State.Count, PitChannel.InputFrequency);
+            ArmNext(channel, now + Math.Max(ShortestInterval, period / 4));
         }
     }
 

@@ -228,9 +228,11 @@ internal sealed class PitChannel
         _state.IsCounting = _state.Gate && _state.Mode is not (1 or 5);
     }
 
-    /// <summary>Ticks counted since the count took over.</summary>
+    /// <summary>
+    /// Ticks counted since the count took over, which may be a moment ahead: where it was rounded to whole nanoseconds.
+    /// </summary>
     private ulong Ticks(ulong now) =>
-        _state.IsCounting
+        _state.IsCounting && now > _state.StartedAt
             ? _state.CountedBefore + Frequency.TicksIn(now - _state.StartedAt, InputFrequency)
             : _state.CountedBefore;
 

@@ -13,5 +13,5 @@ internal sealed class PitTimer : VirtualTimer
         _pit = pit;
     }
 
-    public override void Fire(ulong now) => _pit.Expire(now);
+    public override void Fire(ulong now) => _pit.Expire();
 }

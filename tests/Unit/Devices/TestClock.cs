@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
+using System;
 using System.Collections.Generic;
 using Hypervisor.Virtualization;
+using Xunit;
 
 namespace Hypervisor.Unit.Devices;
 
@@ -70,6 +72,21 @@ internal sealed class TestClock : VirtualClock
         {
             Fire(timer!);
         }
+    }
+
+    /// <summary>
+    /// Lets time pass, takes what is due then, and fires it only after <paramref name="sibling"/> has run, a
+    /// microsecond later: another vCPU comes between.
+    /// </summary>
+    public void Overtake(ulong nanoseconds, Action sibling)
+    {
+        _now += nanoseconds;
+        ulong sampled = _now;
+        Assert.True(TryNext(_now, out VirtualTimer? timer));
+        Cancel(timer!);
+        _now += 1000;
+        sibling();
+        timer!.Fire(sampled);
     }
 
     private void Fire(VirtualTimer timer)

@@ -46,6 +46,28 @@ public sealed class Pit8254Tests
     }
 
     [Fact]
+    public void SiblingThatProgramsADueCounter_GetsItsRate()
+    {
+        Program(0, 0x34, 11932);
+        _clock.Overtake(10_001_000, () => Program(0, 0x34, 1193));
+        Assert.Equal(0, _line.Edges);
+        _clock.Advance(Second);
+        Assert.InRange(_line.Edges, 999, 1001);
+        Assert.Equal(0UL, _pit.State.TicksLost);
+    }
+
+    [Fact]
+    public void SiblingThatProgramsADueCounterForOneShot_GetsOneInTime()
+    {
+        Program(0, 0x34, 11932);
+        _clock.Overtake(10_001_000, () => Program(0, 0x30, 1193));
+        _clock.Advance(999_000);
+        Assert.Equal(0, _line.Edges);
+        _clock.Advance(Second);
+        Assert.Equal(1, _line.Edges);
+    }
+
+    [Fact]
     public void Mode4_InterruptsOnceForEachCount()
     {
         // Linux's one-shot clock events: pit_set_oneshot, pit_next_event.
