@@ -9,6 +9,7 @@ namespace Hypervisor.Virtualization;
 internal static class EntryGate
 {
     private const CpuRequests InterruptRequests = CpuRequests.Interrupt | CpuRequests.Posted;
+    private const CpuRequests StartRequests = CpuRequests.Init | CpuRequests.Sipi | CpuRequests.Nmi;
     private const CpuRequests CallersRequests = CpuRequests.TimerDue | CpuRequests.MachineWork;
 
     /// <summary>True where the guest may be entered; otherwise <paramref name="outcome"/> is the slice's.</summary>
@@ -57,27 +58,37 @@ internal static class EntryGate
             cpu.FlushTlb();
         }
 
-        if ((requests & CpuRequests.Init) != 0)
+        if ((requests & StartRequests) != 0)
         {
-            _ = cpu.TakeRequest(CpuRequests.Init);
-            Initialize(cpu);
-        }
-
-        if ((requests & CpuRequests.Sipi) != 0 && cpu.TakeRequest(CpuRequests.Sipi)
-            && cpu.Activity == CpuActivity.WaitForSipi)
-        {
-            cpu.StartAt(cpu.StartupVector);
-        }
-
-        if ((requests & CpuRequests.Nmi) != 0 && cpu.TakeRequest(CpuRequests.Nmi))
-        {
-            cpu.NmiPending = true;
+            TakeStart(cpu, cpu.TakeRequests(StartRequests));
         }
 
         // Taken before the controller is looked at: a change after that asks again.
         if ((requests & InterruptRequests) != 0)
         {
             _ = cpu.TakeRequest(InterruptRequests);
+        }
+    }
+
+    /// <summary>
+    /// INIT first: what stands beside it came later (<see cref="VirtualCpu.RequestInit"/>). Taken in one step, because
+    /// another INIT between two would make the rest its own.
+    /// </summary>
+    private static void TakeStart(VirtualCpu cpu, CpuRequests taken)
+    {
+        if ((taken & CpuRequests.Init) != 0)
+        {
+            Initialize(cpu);
+        }
+
+        if ((taken & CpuRequests.Sipi) != 0 && cpu.Activity == CpuActivity.WaitForSipi)
+        {
+            cpu.StartAt(cpu.StartupVector);
+        }
+
+        if ((taken & CpuRequests.Nmi) != 0)
+        {
+            cpu.NmiPending = true;
         }
     }
 

@@ -352,11 +352,34 @@ public abstract partial class VirtualCpu
     public void Request(CpuRequests what)
     {
         int old = Interlocked.Or(ref _requests, (int)what);
-        if ((old & (int)what) == (int)what)
+        if ((old & (int)what) != (int)what)
         {
-            return;
+            Tell();
         }
+    }
 
+    /// <summary>
+    /// Asks for INIT as <see cref="Request"/> would, and in the same step takes back the start-up IPI and the NMI that
+    /// were asked for before: those that stand beside an INIT came after it.
+    /// </summary>
+    public void RequestInit()
+    {
+        const int Earlier = (int)(CpuRequests.Sipi | CpuRequests.Nmi);
+        int old;
+        do
+        {
+            old = Volatile.Read(ref _requests);
+        }
+        while (Interlocked.CompareExchange(ref _requests, (old & ~Earlier) | (int)CpuRequests.Init, old) != old);
+
+        if ((old & (int)CpuRequests.Init) == 0)
+        {
+            Tell();
+        }
+    }
+
+    private void Tell()
+    {
         // The exchange above is a full fence, as is the one between the announcement of guest mode and the last look
         // at the requests: either they are seen there, or guest mode is seen here.
         if (IsInGuestMode)
@@ -391,7 +414,11 @@ public abstract partial class VirtualCpu
     }
 
     /// <summary>Takes the given requests away; true where one of them stood.</summary>
-    public bool TakeRequest(CpuRequests what) => (Interlocked.And(ref _requests, ~(int)what) & (int)what) != 0;
+    public bool TakeRequest(CpuRequests what) => TakeRequests(what) != 0;
+
+    /// <summary>Takes the given requests away in one step: those of them that stood.</summary>
+    internal CpuRequests TakeRequests(CpuRequests what) =>
+        (CpuRequests)Interlocked.And(ref _requests, ~(int)what) & what;
 
     /// <summary>Lets a vCPU go on that <see cref="CpuRequests.Pause"/> holds.</summary>
     public void Resume()

@@ -137,7 +137,7 @@ public sealed class ApicBus
                 apic.RequestOfCpu(CpuRequests.Nmi);
                 break;
             case ApicDeliveryMode.Init:
-                apic.RequestOfCpu(CpuRequests.Init);
+                apic.RequestInit();
                 break;
             case ApicDeliveryMode.StartUp:
                 apic.StartUp(message.Vector);

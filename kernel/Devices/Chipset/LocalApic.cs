@@ -192,8 +192,10 @@ public sealed partial class LocalApic : LocalInterruptController
         _cpu?.Request(CpuRequests.Interrupt);
     }
 
-    /// <summary>Passes NMI, INIT or the external controller's request on to the vCPU.</summary>
+    /// <summary>Passes NMI or the external controller's request on to the vCPU.</summary>
     internal void RequestOfCpu(CpuRequests request) => _cpu?.Request(request);
+
+    internal void RequestInit() => _cpu?.RequestInit();
 
     internal void StartUp(byte vector)
     {

@@ -268,14 +268,8 @@ public sealed class RunLoopTests
     [Fact]
     public void InitAndSipi_StartAnotherProcessor()
     {
-        var other = new FakeCpu(1)
-        {
-            Ports = _vm.Ports,
-            Interrupts = _vm.Interrupts,
-            Memory = Cpu.Memory,
-            Processor = Cpu.Processor,
-        };
-        other.Request(CpuRequests.Init);
+        FakeCpu other = SecondCpu();
+        other.RequestInit();
         Assert.Equal(SliceOutcome.Wait, RunLoop.RunSlice(other));
         Assert.Equal(CpuActivity.WaitForSipi, other.Activity);
         other.StartupVector = 0x9A;
@@ -284,6 +278,28 @@ public sealed class RunLoopTests
         _ = RunLoop.RunSlice(other);
         Assert.Equal(0x9A000UL, other.ReadSegment(SegmentRegister.Cs).Base);
         Assert.Equal(0UL, other.Registers.Rip);
+    }
+
+    [Fact]
+    public void Init_TakesBackWhatWasAskedBefore()
+    {
+        FakeCpu other = SecondCpu();
+        other.Request(CpuRequests.Sipi | CpuRequests.Nmi);
+        other.RequestInit();
+        Assert.Equal(CpuRequests.Init, other.Requests);
+        Assert.Equal(SliceOutcome.Wait, RunLoop.RunSlice(other));
+        Assert.Equal(CpuActivity.WaitForSipi, other.Activity);
+
+        // The second INIT comes while the first one still stands, and its SIPI after it.
+        other.RequestInit();
+        other.Request(CpuRequests.Sipi);
+        other.RequestInit();
+        Assert.Equal(SliceOutcome.Wait, RunLoop.RunSlice(other));
+        other.RequestInit();
+        other.Request(CpuRequests.Sipi);
+        other.Guest = Die;
+        Assert.Equal(SliceOutcome.Finished, RunLoop.RunSlice(other));
+        Assert.Equal(1, other.Entries);
     }
 
     [Fact]
@@ -308,6 +324,14 @@ public sealed class RunLoopTests
         Assert.Equal(1UL, Cpu.Statistics[ExitKind.Halt]);
         Assert.Equal(1UL, Cpu.Statistics.Total);
     }
+
+    private FakeCpu SecondCpu() => new(1)
+    {
+        Ports = _vm.Ports,
+        Interrupts = _vm.Interrupts,
+        Memory = Cpu.Memory,
+        Processor = Cpu.Processor,
+    };
 
     private static void Die(FakeCpu cpu)
     {

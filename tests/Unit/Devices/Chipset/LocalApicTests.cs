@@ -192,6 +192,8 @@ public sealed class LocalApicTests
         Send(0x0000_469A, 2u << 24);
         Assert.Equal(CpuRequests.Init | CpuRequests.Sipi, _cpus[2].Requests);
         Assert.Equal(0x9A, _cpus[2].StartupVector);
+        Send(0x0000_C500, 2u << 24);
+        Assert.Equal(CpuRequests.Init, _cpus[2].Requests);
     }
 
     [Fact]
