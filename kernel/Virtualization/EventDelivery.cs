@@ -77,7 +77,9 @@ internal static class EventDelivery
 
     private static void PrepareNmi(VirtualCpu cpu)
     {
-        if (!cpu.NmiPending)
+        // A processor that waits for a start-up IPI blocks NMIs (SDM volume 3, 26.2, "Non-maskable interrupts"): as
+        // where others are blocked, one is kept until it runs, or until the next INIT.
+        if (!cpu.NmiPending || cpu.Activity == CpuActivity.WaitForSipi)
         {
             return;
         }

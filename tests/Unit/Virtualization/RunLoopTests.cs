@@ -303,6 +303,42 @@ public sealed class RunLoopTests
     }
 
     [Fact]
+    public void AnNmiBeforeTheStart_IsKeptUntilIt()
+    {
+        FakeCpu other = SecondCpu();
+        other.RequestInit();
+        other.Request(CpuRequests.Nmi);
+        Assert.Equal(SliceOutcome.Wait, RunLoop.RunSlice(other));
+        Assert.False(other.IsInjecting);
+        Assert.False(other.NmiBlocked);
+        other.Request(CpuRequests.Sipi);
+        other.Guest = cpu =>
+        {
+            Assert.Equal(EventKind.Nmi, cpu.Injected.Kind);
+            Die(cpu);
+        };
+        Assert.Equal(SliceOutcome.Finished, RunLoop.RunSlice(other));
+        Assert.Equal(1, other.Entries);
+    }
+
+    [Fact]
+    public void AnNmiBeforeTheStart_IsForgottenAtTheNextInit()
+    {
+        FakeCpu other = SecondCpu();
+        other.RequestInit();
+        other.Request(CpuRequests.Nmi);
+        Assert.Equal(SliceOutcome.Wait, RunLoop.RunSlice(other));
+        other.RequestInit();
+        other.Request(CpuRequests.Sipi);
+        other.Guest = cpu =>
+        {
+            Assert.False(cpu.IsInjecting);
+            Die(cpu);
+        };
+        Assert.Equal(SliceOutcome.Finished, RunLoop.RunSlice(other));
+    }
+
+    [Fact]
     public void ARequestDuringTheSlice_IsSeenBeforeTheNextEntry()
     {
         Cpu.Guest = cpu =>
