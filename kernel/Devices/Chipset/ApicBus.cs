@@ -26,7 +26,7 @@ public sealed class ApicBus
     /// <summary>The local APICs, in the order of their joining: the first one's processor boots.</summary>
     public ReadOnlySpan<LocalApic> Apics => new(_apics, 0, _count);
 
-    /// <summary>Messages whose destination was nobody.</summary>
+    /// <summary>Messages that nobody took.</summary>
     public ulong Undelivered { get; private set; }
 
     /// <summary>True while the PIC asserts INTR.</summary>
@@ -36,33 +36,30 @@ public sealed class ApicBus
 
     public void Connect(Pic8259Pair pic) => _pic = pic;
 
-    /// <summary>Sends to whom the message's destination names.</summary>
-    public void Send(in ApicMessage message)
+    /// <summary>Sends to whom the message's destination names; false where nobody has taken it.</summary>
+    public bool Send(in ApicMessage message)
     {
         if (message.Mode == ApicDeliveryMode.LowestPriority)
         {
-            SendToLowestPriority(message);
-            return;
+            return SendToLowestPriority(message);
         }
 
         bool isDelivered = false;
         for (int index = 0; index < _count; index++)
         {
-            if (_apics[index].IsTargetOf(message))
-            {
-                Deliver(_apics[index], message);
-                isDelivered = true;
-            }
+            isDelivered |= _apics[index].IsTargetOf(message) && Deliver(_apics[index], message);
         }
 
         if (!isDelivered)
         {
             Undelivered++;
         }
+
+        return isDelivered;
     }
 
     /// <summary>Sends to one APIC, whatever the message's destination.</summary>
-    public void SendTo(LocalApic apic, in ApicMessage message) => Deliver(apic, message);
+    public void SendTo(LocalApic apic, in ApicMessage message) => _ = Deliver(apic, message);
 
     /// <summary>An APIC joins; true for the first one, whose processor boots.</summary>
     internal bool Join(LocalApic apic)
@@ -76,10 +73,10 @@ public sealed class ApicBus
         switch (shorthand)
         {
             case ApicShorthand.None:
-                Send(message);
+                _ = Send(message);
                 break;
             case ApicShorthand.Self:
-                Deliver(sender, message);
+                _ = Deliver(sender, message);
                 break;
             default:
                 for (int index = 0; index < _count; index++)
@@ -87,7 +84,7 @@ public sealed class ApicBus
                     if (_apics[index].IsEnabled
                         && (shorthand == ApicShorthand.AllIncludingSelf || _apics[index] != sender))
                     {
-                        Deliver(_apics[index], message);
+                        _ = Deliver(_apics[index], message);
                     }
                 }
 
@@ -125,31 +122,30 @@ public sealed class ApicBus
         }
     }
 
-    private static void Deliver(LocalApic apic, in ApicMessage message)
+    private static bool Deliver(LocalApic apic, in ApicMessage message)
     {
         switch (message.Mode)
         {
             case ApicDeliveryMode.Fixed:
             case ApicDeliveryMode.LowestPriority:
-                apic.Accept(message.Vector, message.IsLevel);
-                break;
+                return apic.TryAccept(message.Vector, message.IsLevel);
             case ApicDeliveryMode.Nmi:
                 apic.RequestOfCpu(CpuRequests.Nmi);
-                break;
+                return true;
             case ApicDeliveryMode.Init:
                 apic.RequestInit();
-                break;
+                return true;
             case ApicDeliveryMode.StartUp:
                 apic.StartUp(message.Vector);
-                break;
+                return true;
             default:
                 // There is no system-management mode, and the PIC's interrupts are a wire's level, not a message.
-                break;
+                return false;
         }
     }
 
     /// <summary>The target with the lowest processor priority takes it; equals take turns.</summary>
-    private void SendToLowestPriority(in ApicMessage message)
+    private bool SendToLowestPriority(in ApicMessage message)
     {
         LocalApic? chosen = null;
         uint turn = Interlocked.Increment(ref _lowestPriorityTurn);
@@ -167,9 +163,9 @@ public sealed class ApicBus
         if (chosen is null)
         {
             Undelivered++;
-            return;
+            return false;
         }
 
-        Deliver(chosen, message);
+        return Deliver(chosen, message);
     }
 }

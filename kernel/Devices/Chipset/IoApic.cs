@@ -189,13 +189,14 @@ public sealed class IoApic : Device
             return;
         }
 
+        // Set when a local APIC accepts the level (data sheet, 3.2.4): where none does there will be no EOI. One that
+        // comes before the bit is set waits for this device's lock.
         bool isLevel = (entry & LevelTriggered) != 0;
-        if (isLevel && ModeOf(entry) is ApicDeliveryMode.Fixed or ApicDeliveryMode.LowestPriority)
+        bool isAccepted = _bus.Send(MessageOf(entry));
+        if (isAccepted && isLevel && ModeOf(entry) is ApicDeliveryMode.Fixed or ApicDeliveryMode.LowestPriority)
         {
             _state.Redirection[pin] = entry | RemoteIrr;
         }
-
-        _bus.Send(MessageOf(entry));
     }
 
     private static ApicDeliveryMode ModeOf(ulong entry) => (ApicDeliveryMode)((entry >> DeliveryModeShift) & 7);

@@ -167,7 +167,7 @@ public sealed partial class LocalApic
             return;
         }
 
-        Accept(vector, isLevel: false);
+        _ = TryAccept(vector, isLevel: false);
     }
 
     /// <summary>

@@ -162,20 +162,20 @@ public sealed partial class LocalApic : LocalInterruptController
     }
 
     /// <summary>
-    /// Takes a fixed interrupt: callable from any processor. A disabled APIC takes none; one that waits already absorbs
-    /// the next of the same vector.
+    /// Takes a fixed interrupt: callable from any processor. A disabled APIC takes none, nor does any with an illegal
+    /// vector; one that waits already absorbs the next of the same vector.
     /// </summary>
-    internal void Accept(byte vector, bool isLevel)
+    internal bool TryAccept(byte vector, bool isLevel)
     {
         if (!IsEnabled || !IsSoftwareEnabled)
         {
-            return;
+            return false;
         }
 
         if (vector < LowestLegalVector)
         {
             ReportError(ReceiveIllegalVector);
-            return;
+            return false;
         }
 
         int word = vector / BitsPerWord;
@@ -184,12 +184,13 @@ public sealed partial class LocalApic : LocalInterruptController
         if (_isShared)
         {
             Post(vector, isLevel);
-            return;
+            return true;
         }
 
         _ = Interlocked.Or(ref Register(ApicRegister.InterruptRequest + word), bit);
         _ = Interlocked.Or(ref _requestedWords, 1u << word);
         _cpu?.Request(CpuRequests.Interrupt);
+        return true;
     }
 
     /// <summary>Passes NMI or the external controller's request on to the vCPU.</summary>
@@ -212,7 +213,7 @@ public sealed partial class LocalApic : LocalInterruptController
         uint entry = Register(ApicRegister.LvtTimer);
         if ((entry & LvtMasked) == 0)
         {
-            Accept((byte)entry, isLevel: false);
+            _ = TryAccept((byte)entry, isLevel: false);
         }
     }
 
@@ -336,7 +337,7 @@ public sealed partial class LocalApic : LocalInterruptController
         uint entry = Register(ApicRegister.LvtError);
         if ((before & error) == 0 && (entry & LvtMasked) == 0 && (byte)entry >= LowestLegalVector)
         {
-            Accept((byte)entry, isLevel: false);
+            _ = TryAccept((byte)entry, isLevel: false);
         }
     }
 }

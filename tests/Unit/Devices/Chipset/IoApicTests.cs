@@ -143,6 +143,27 @@ public sealed class IoApicTests
     }
 
     [Fact]
+    public void Level_ThatNobodyTakes_ComesOnceTheDestinationIsRight()
+    {
+        const uint Nobody = 0x0700_0000;
+        const uint SwitchedOff = 0x0100_0000;
+        foreach (uint destination in new[] { Nobody, SwitchedOff })
+        {
+            Write(0x11 + (2 * Pin), destination);
+            Write(0x10 + (2 * Pin), (uint)(Vector | Level));
+            _ioApic.SetPin(Pin, true);
+            Assert.False(IsRemoteIrr);
+            Write(0x11 + (2 * Pin), 0);
+            Assert.True(IsRemoteIrr);
+            Assert.Equal(Vector, _apic.Acknowledge());
+            _ioApic.SetPin(Pin, false);
+            EndOfInterrupt();
+            Assert.False(IsRemoteIrr);
+            Write(0x10 + (2 * Pin), (uint)Mask);
+        }
+    }
+
+    [Fact]
     public void Level_OnAMaskedPin_WaitsForTheUnmasking()
     {
         Route(Vector | Level | Mask);

@@ -32,7 +32,7 @@ public sealed class LocalApicDeliveryTests
     [Fact]
     public void APostedInterrupt_ComesWithTheNextEntry()
     {
-        _apic.Accept(0x51, isLevel: false);
+        _ = _apic.TryAccept(0x51, isLevel: false);
         Assert.Equal(CpuRequests.Posted, _cpu.Requests);
         Assert.Equal(0u, _apic.Read(0x220));
         Enter();
@@ -48,8 +48,8 @@ public sealed class LocalApicDeliveryTests
     [Fact]
     public void TheHighestComesFirst_AndTheOthersAfterItsEnd()
     {
-        _apic.Accept(0x41, isLevel: false);
-        _apic.Accept(0xE1, isLevel: false);
+        _ = _apic.TryAccept(0x41, isLevel: false);
+        _ = _apic.TryAccept(0xE1, isLevel: false);
         Enter();
         Assert.Equal(0xE1, _cpu.Deliver());
         Enter();
@@ -78,19 +78,19 @@ public sealed class LocalApicDeliveryTests
     [Fact]
     public void ALevelAfterAPost_IsARequestOfItsOwn()
     {
-        _apic.Accept(0x51, isLevel: false);
-        _apic.Accept(0x61, isLevel: true);
+        _ = _apic.TryAccept(0x51, isLevel: false);
+        _ = _apic.TryAccept(0x61, isLevel: true);
         Assert.Equal(CpuRequests.Posted | CpuRequests.Interrupt, _cpu.Requests);
     }
 
     [Fact]
     public void AnEdgeAfterALevel_EndsWithoutAnExitAgain()
     {
-        _apic.Accept(0x61, isLevel: true);
+        _ = _apic.TryAccept(0x61, isLevel: true);
         Enter();
         _ = _cpu.Deliver();
         Assert.Equal(0x61, _cpu.End());
-        _apic.Accept(0x61, isLevel: false);
+        _ = _apic.TryAccept(0x61, isLevel: false);
         Enter();
         _ = _cpu.Deliver();
         Assert.Equal(-1, _cpu.End());
@@ -136,7 +136,7 @@ public sealed class LocalApicDeliveryTests
     [Fact]
     public void AnEndThatTheDeviceDoes_IsToldToTheProcessor()
     {
-        _apic.Accept(0x71, isLevel: false);
+        _ = _apic.TryAccept(0x71, isLevel: false);
         Enter();
         _ = _cpu.Deliver();
         _apic.Write(0xB0, 4, 0);
@@ -148,8 +148,8 @@ public sealed class LocalApicDeliveryTests
     [Fact]
     public void Init_ForgetsWhatWasPosted()
     {
-        _apic.Accept(0x71, isLevel: false);
-        _apic.Accept(0x72, isLevel: true);
+        _ = _apic.TryAccept(0x71, isLevel: false);
+        _ = _apic.TryAccept(0x72, isLevel: true);
         _apic.Initialize();
         Enter();
         Assert.Equal(0, _cpu.Requested);

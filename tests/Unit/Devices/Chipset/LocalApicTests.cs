@@ -206,7 +206,7 @@ public sealed class LocalApicTests
         Assert.Equal(0x20u, Apic.Read(0x280));
         Apic.Write(0x280, 4, 0);
         Assert.Equal(0u, Apic.Read(0x280));
-        _bus.Send(new ApicMessage(3, ApicDeliveryMode.Fixed, false, false, 0, false));
+        _ = _bus.Send(new ApicMessage(3, ApicDeliveryMode.Fixed, false, false, 0, false));
         Apic.Write(0x280, 4, 0);
         Assert.Equal(0x40u, Apic.Read(0x280));
     }
@@ -299,9 +299,9 @@ public sealed class LocalApicTests
     [Fact]
     public void MessageSignalledInterrupt_IsDecoded()
     {
-        _bus.Send(ApicMessage.FromMsi(0xFEE0_1000, 0x0000_0055));
+        _ = _bus.Send(ApicMessage.FromMsi(0xFEE0_1000, 0x0000_0055));
         AssertReceived(0x55, 1);
-        _bus.Send(ApicMessage.FromMsi(0xFEEF_F000, 0x0000_0056));
+        _ = _bus.Send(ApicMessage.FromMsi(0xFEEF_F000, 0x0000_0056));
         AssertReceived(0x56, 0, 1, 2);
     }
 
