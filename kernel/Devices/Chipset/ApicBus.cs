@@ -58,9 +58,6 @@ public sealed class ApicBus
         return isDelivered;
     }
 
-    /// <summary>Sends to one APIC, whatever the message's destination.</summary>
-    public void SendTo(LocalApic apic, in ApicMessage message) => _ = Deliver(apic, message);
-
     /// <summary>An APIC joins; true for the first one, whose processor boots.</summary>
     internal bool Join(LocalApic apic)
     {

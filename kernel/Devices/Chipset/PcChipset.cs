@@ -15,7 +15,7 @@ namespace Hypervisor.Devices.Chipset;
 public sealed class PcChipset
 {
     private readonly LocalApic[] _localApics;
-    private readonly KvmHypercalls _hypercalls;
+    private readonly KvmHypercalls _hypercalls = new();
 
     /// <summary>Everything on a bus, in the order in which a reset reaches it: sources before controllers.</summary>
     private readonly Device[] _devices;
@@ -38,7 +38,6 @@ public sealed class PcChipset
         IoApic = new IoApic(Apics);
         Lines = new IsaLines(Pic, IoApic);
         Kvm = new KvmInterface(parts.CpuCount, parts.Memory, parts.Clock, parts.IsClockStable);
-        _hypercalls = new KvmHypercalls(Apics);
 
         Pit = new Pit8254(parts.Clock, Lines.OfIsa(PcLayout.TimerIrq));
         Rtc = new Rtc(parts.Clock, Lines.OfIsa(PcLayout.RtcIrq));

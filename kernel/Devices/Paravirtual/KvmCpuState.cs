@@ -4,12 +4,6 @@ namespace Hypervisor.Devices.Paravirtual;
 /// <summary>One vCPU's paravirtual MSRs.</summary>
 public struct KvmCpuState
 {
-    /// <summary>
-    /// MSR_KVM_SYSTEM_TIME_NEW and MSR_KVM_STEAL_TIME: an address, and bit 0 set while it is enabled.
-    /// </summary>
+    /// <summary>MSR_KVM_SYSTEM_TIME_NEW: an address, and bit 0 set while it is enabled.</summary>
     public ulong SystemTime;
-    public ulong StealTime;
-
-    /// <summary>Nanoseconds for which the vCPU wanted to run and did not.</summary>
-    public ulong Stolen;
 }

@@ -7,22 +7,17 @@ using Hypervisor.Virtualization;
 namespace Hypervisor.Devices.Paravirtual;
 
 /// <summary>
-/// The paravirtual interface in KVM's signature, which Linux speaks already: clock, wall clock, stolen time and
-/// hypercalls. All its structures lie in guest RAM and are only ever written.
+/// The clock and wall clock of the paravirtual interface in KVM's signature, which Linux speaks already. Their
+/// structures lie in guest RAM and are only ever written.
 /// </summary>
 public sealed class KvmInterface
 {
     // MSRs (Documentation/virt/kvm/x86/msr.rst).
-    private const uint WallClockOld = 0x11;
-    private const uint SystemTimeOld = 0x12;
     private const uint WallClock = 0x4b56_4d00;
     private const uint SystemTime = 0x4b56_4d01;
-    private const uint StealTime = 0x4b56_4d03;
 
     private const ulong Enabled = 1;
-    private const ulong StealTimeReserved = 0x3E;
     private const byte TscStable = 1;
-    private const ulong VersionOffsetInStealTime = 8;
 
     private readonly GuestMemory _memory;
     private readonly VirtualClock _clock;
@@ -48,21 +43,8 @@ public sealed class KvmInterface
         TakeReference();
     }
 
-    /// <summary>What CPUID offers of it.</summary>
-    public KvmFeatures Features =>
-        KvmFeatures.ClockSource
-        | KvmFeatures.ClockSource2
-        | KvmFeatures.NoIoDelay
-        | KvmFeatures.StealTime
-        | KvmFeatures.SendIpi
-        | (_isStable ? KvmFeatures.ClockSourceStable : KvmFeatures.None);
-
     /// <summary>The MSRs by vCPU, for snapshots.</summary>
     public Span<KvmCpuState> State => _cpus;
-
-    /// <summary>True for the MSRs that are this interface's.</summary>
-    public static bool IsMsr(uint index) =>
-        index is WallClockOld or SystemTimeOld or WallClock or SystemTime or StealTime;
 
     /// <summary>Names a vCPU, whose guest may have moved its TSC; before its first entry.</summary>
     public void Attach(VirtualCpu cpu) => _attached[cpu.Index] = cpu;
@@ -79,14 +61,11 @@ public sealed class KvmInterface
     {
         switch (index)
         {
-            case WallClock or WallClockOld:
+            case WallClock:
                 value = _wallClock;
                 return true;
-            case SystemTime or SystemTimeOld:
+            case SystemTime:
                 value = _cpus[cpu].SystemTime;
-                return true;
-            case StealTime:
-                value = _cpus[cpu].StealTime;
                 return true;
             default:
                 value = 0;
@@ -101,60 +80,16 @@ public sealed class KvmInterface
     {
         switch (index)
         {
-            case WallClock or WallClockOld:
+            case WallClock:
                 _wallClock = value;
                 WriteWallClock();
                 return true;
-            case SystemTime or SystemTimeOld:
+            case SystemTime:
                 _cpus[cpu].SystemTime = value;
                 WriteSystemTime(cpu);
                 return true;
-            case StealTime:
-                if ((value & StealTimeReserved) != 0)
-                {
-                    return false;
-                }
-
-                _cpus[cpu].StealTime = value;
-                AddStolenTime(cpu, 0);
-                return true;
             default:
                 return false;
-        }
-    }
-
-    /// <summary>
-    /// After the VM was frozen, restored or moved: the relation of TSC and time is new, and so are all clocks.
-    /// </summary>
-    public void Refresh()
-    {
-        TakeReference();
-        for (int cpu = 0; cpu < _cpus.Length; cpu++)
-        {
-            WriteSystemTime(cpu);
-        }
-    }
-
-    /// <summary>
-    /// The vCPU wanted to run for so many nanoseconds and did not; called by the processor that runs it.
-    /// </summary>
-    public void AddStolenTime(int cpu, ulong nanoseconds)
-    {
-        ref KvmCpuState state = ref _cpus[cpu];
-        state.Stolen += nanoseconds;
-        if ((state.StealTime & Enabled) == 0)
-        {
-            return;
-        }
-
-        var steal = new GuestPhysical(state.StealTime & ~Enabled);
-        if (steal.TryAdd(VersionOffsetInStealTime, out GuestPhysical version)
-            && _memory.TryRead(version, out uint current))
-        {
-            uint odd = current | 1;
-            _ = _memory.TryWrite(version, odd);
-            _ = _memory.TryWrite(steal, state.Stolen);
-            _ = _memory.TryWrite(version, odd + 1);
         }
     }
 

@@ -5,12 +5,11 @@ using Xunit;
 
 namespace Hypervisor.Unit.Devices.Paravirtual;
 
-/// <summary>KVM's clock, wall clock and stolen time as Linux reads them.</summary>
+/// <summary>KVM's clock and wall clock as Linux reads them.</summary>
 public sealed class KvmInterfaceTests
 {
     private const uint WallClock = 0x4b56_4d00;
     private const uint SystemTime = 0x4b56_4d01;
-    private const uint StealTime = 0x4b56_4d03;
 
     private readonly TestClock _clock = new();
     private readonly GuestMemory _memory = HostGuestMemory.Create(1 << 20);
@@ -39,7 +38,7 @@ public sealed class KvmInterfaceTests
     {
         Assert.True(_kvm.TryWriteMsr(0, SystemTime, 0x1001));
         _clock.Advance(777);
-        Assert.True(_kvm.TryWriteMsr(1, 0x12, 0x1041));
+        Assert.True(_kvm.TryWriteMsr(1, SystemTime, 0x1041));
         _clock.Advance(123_456_789_012);
         Assert.Equal(ReadClock(0x1000), ReadClock(0x1040));
     }
@@ -49,7 +48,7 @@ public sealed class KvmInterfaceTests
     {
         Assert.True(_kvm.TryWriteMsr(0, SystemTime, 0x1001));
         Assert.True(_memory.TryRead(new GuestPhysical(0x1000), out uint first));
-        _kvm.Refresh();
+        Assert.True(_kvm.TryWriteMsr(0, SystemTime, 0x1001));
         Assert.True(_memory.TryRead(new GuestPhysical(0x1000), out uint second));
         Assert.Equal(0u, first & 1);
         Assert.Equal(first + 2, second);
@@ -74,35 +73,25 @@ public sealed class KvmInterfaceTests
     }
 
     [Fact]
-    public void StolenTime_AddsUp()
-    {
-        Assert.False(_kvm.TryWriteMsr(0, StealTime, 0x3003));
-        Assert.True(_kvm.TryWriteMsr(0, StealTime, 0x3001));
-        _kvm.AddStolenTime(0, 500);
-        _kvm.AddStolenTime(0, 700);
-        Assert.True(_memory.TryRead(new GuestPhysical(0x3000), out ulong stolen));
-        Assert.Equal(1200UL, stolen);
-        Assert.True(_memory.TryRead(new GuestPhysical(0x3008), out uint version));
-        Assert.Equal(0u, version & 1);
-    }
-
-    [Fact]
     public void AddressesOutsideRam_AreHarmless()
     {
         foreach (ulong address in new[] { 0x10_0001UL, 0xF_FFF1UL, ulong.MaxValue })
         {
             Assert.True(_kvm.TryWriteMsr(0, SystemTime, address));
             Assert.True(_kvm.TryWriteMsr(0, WallClock, address));
-            _ = _kvm.TryWriteMsr(0, StealTime, address & ~0x3EUL);
-            _kvm.AddStolenTime(0, 1);
         }
     }
 
-    [Fact]
-    public void OtherMsrs_AreNotThere()
+    [Theory]
+    [InlineData(0x11u)]
+    [InlineData(0x12u)]
+    [InlineData(0x4b56_4d02u)]
+    [InlineData(0x4b56_4d03u)]
+    [InlineData(0x4b56_4d04u)]
+    public void MsrsThatCpuidDoesNotOffer_AreNotThere(uint index)
     {
-        Assert.False(_kvm.TryReadMsr(0, 0x4b56_4d02, out _));
-        Assert.False(_kvm.TryWriteMsr(0, 0x4b56_4d04, 0));
+        Assert.False(_kvm.TryReadMsr(0, index, out _));
+        Assert.False(_kvm.TryWriteMsr(0, index, 0));
     }
 
     [Fact]
@@ -110,7 +99,6 @@ public sealed class KvmInterfaceTests
     {
         _ = _kvm.TryWriteMsr(0, SystemTime, 0x1001);
         _ = _kvm.TryWriteMsr(0, WallClock, 0x2000);
-        _kvm.AddStolenTime(0, 1);
     });
 
     /// <summary>pvclock_clocksource_read in arch/x86/kernel/pvclock.c.</summary>
