@@ -60,6 +60,9 @@ internal sealed class SimulatedCpu : Schedulable
 
     public bool IsReady => State is SchedulableState.Ready or SchedulableState.ReadyWoken;
 
+    /// <summary>Any processor that runs guests may run it.</summary>
+    public bool IsMovable => IsGuest && Pin < 0;
+
     public override SliceOutcome RunSlice() => throw new NotSupportedException();
 
     public override void LeaveProcessor()

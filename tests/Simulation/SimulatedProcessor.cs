@@ -35,6 +35,10 @@ internal sealed class SimulatedProcessor
 
     public ulong HaltedSince { get; private set; }
 
+    /// <summary>What runs here, and since when.</summary>
+    public SimulatedCpu? Running => _cpu;
+    public ulong SliceSince { get; private set; }
+
     public ulong Next =>
         Math.Min(Mode == SimulatedMode.Halted ? ulong.MaxValue : _stepAt, Math.Min(_timer.Due, _kickAt));
 
@@ -88,6 +92,7 @@ internal sealed class SimulatedProcessor
 
                 _cpu.Begin(Processor);
                 _runsSince = _simulation.Now;
+                SliceSince = _simulation.Now;
                 Run(_cpu);
                 break;
             case SimulatedMode.Running:

@@ -10,7 +10,8 @@ namespace Hypervisor.Simulated;
 
 /// <summary>
 /// Processors, vCPUs and time, around the very scheduler that runs on metal. One thread, so a seed repeats it. At every
-/// event it verifies that no wake-up was lost and that no processor halts while something waits that it could run.
+/// event it verifies that no wake-up was lost and that no processor halts while something waits that it could run, or
+/// that waits for something that it could run.
 /// </summary>
 internal sealed class Simulation : IDisposable
 {
@@ -49,7 +50,9 @@ internal sealed class Simulation : IDisposable
     /// <summary>The clock's present; reading the clock moves it on.</summary>
     public ulong Now => _hardware.Timestamp;
 
-    /// <summary>The longest time that a processor halted while something waited that it could run.</summary>
+    /// <summary>
+    /// The longest time that a processor halted while something waited that it could run, or for what it could run.
+    /// </summary>
     public ulong LongestIdle { get; private set; }
 
     public void Dispose()
@@ -63,7 +66,8 @@ internal sealed class Simulation : IDisposable
     /// <summary>Between half and one and a half of it.</summary>
     public ulong Vary(ulong nanoseconds) => 1 + (nanoseconds / 2) + (ulong)_random.NextInt64((long)nanoseconds + 1);
 
-    public SimulatedCpu Start(SimulatedCpu cpu)
+    /// <summary>It begins on processor <paramref name="place"/>, or where the schedulers choose.</summary>
+    public SimulatedCpu Start(SimulatedCpu cpu, int place = -1)
     {
         Cpus.Add(cpu);
         cpu.Leaving = () => WakeOnTheWay(cpu);
@@ -73,7 +77,7 @@ internal sealed class Simulation : IDisposable
             cpu.Posted = 1;
         }
 
-        Scheduler scheduler = cpu.IsGuest ? All.ChooseFor(cpu) : All[0];
+        Scheduler scheduler = place >= 0 ? All[place] : cpu.IsGuest ? All.ChooseFor(cpu) : All[0];
         scheduler.Add(cpu);
         return cpu;
     }
@@ -143,7 +147,7 @@ internal sealed class Simulation : IDisposable
         foreach (SimulatedCpu cpu in Cpus)
         {
             BrokenRule.Unless(cpu.State != SchedulableState.Waiting || cpu.Posted == 0, "a wake-up was lost");
-            if (cpu.IsReady && cpu.IsGuest)
+            if (cpu.IsReady && cpu.Share?.IsOutOfBudget(Now) != true)
             {
                 VerifyNoneIdles(cpu);
             }
@@ -154,13 +158,20 @@ internal sealed class Simulation : IDisposable
     {
         foreach (SimulatedProcessor processor in Processors)
         {
-            bool canRun = cpu.Pin < 0 ? processor.Scheduler.TakesGuests : cpu.Pin == processor.Processor.Index;
-            if (processor.Mode == SimulatedMode.Halted && canRun && !cpu.Share!.IsOutOfBudget(Now))
+            bool takes = processor.Scheduler.TakesGuests;
+            bool canRun = cpu.IsGuest && (cpu.Pin < 0 ? takes : cpu.Pin == processor.Processor.Index);
+            if (processor.Mode == SimulatedMode.Halted && (canRun || (takes && IsHeldUp(cpu))))
             {
                 ulong since = Math.Max(processor.HaltedSince, cpu.ReadySince);
+                since = canRun ? since : Math.Max(since, PlaceOf(cpu).SliceSince);
                 since = cpu.Vm.Cap == 0 ? since : Math.Max(since, Now - (Now % ProcessorShare.PeriodNanoseconds));
                 LongestIdle = Math.Max(LongestIdle, Now > since ? Now - since : 0);
             }
         }
     }
+
+    /// <summary>It can run on one processor only, which runs something that could run on any.</summary>
+    private bool IsHeldUp(SimulatedCpu cpu) => !cpu.IsMovable && PlaceOf(cpu).Running is { IsMovable: true };
+
+    private SimulatedProcessor PlaceOf(SimulatedCpu cpu) => Processors[((Scheduler)cpu.Scheduler!).Index];
 }

@@ -43,6 +43,9 @@ public sealed class RunQueue
     /// <summary>Virtual times go round; those of things that are compared are near each other.</summary>
     public static bool IsBefore(ulong one, ulong other) => (long)(one - other) < 0;
 
+    /// <summary>It may go to another processor.</summary>
+    public static bool IsMovable(Schedulable item) => item.IsGuest && item.Pin < 0;
+
     public void Add(Schedulable item)
     {
         (item.IsHurried ? _urgent : _fair).Append(item);
@@ -105,13 +108,25 @@ public sealed class RunQueue
     /// <summary>The guest that would run next of those that may go to another processor; null without one.</summary>
     public Schedulable? FindMovable(ulong now, out Schedulable? previous) => Find(now, true, out previous);
 
+    /// <summary>Something that cannot go to another processor may run now.</summary>
+    public bool HasBound(ulong now)
+    {
+        for (Schedulable? item = _fair.First; item != null; item = item.Next)
+        {
+            if (!IsMovable(item) && (item.Share == null || !item.Share.IsOutOfBudget(now)))
+            {
+                return true;
+            }
+        }
+
+        return HasUrgent;
+    }
+
     public void Remove(Schedulable? previous, Schedulable item)
     {
         _fair.RemoveAfter(previous, item);
         Tally(item, -1);
     }
-
-    private static bool IsMovable(Schedulable item) => item.IsGuest && item.Pin < 0;
 
     private Schedulable? TakeUrgent()
     {
@@ -204,7 +219,7 @@ public sealed class RunQueue
         {
             Guests += one;
             Weight += one * item.Weight;
-            Movable += item.Pin < 0 ? one : 0;
+            Movable += IsMovable(item) ? one : 0;
         }
     }
 }

@@ -51,7 +51,9 @@ public sealed partial class Scheduler
 
     internal ProcessorActivity Activity => (ProcessorActivity)Volatile.Read(ref _activity);
 
-    /// <summary>So many that are ready here could run elsewhere.</summary>
+    /// <summary>
+    /// So many that are ready here could run elsewhere, or that run while something waits that could not.
+    /// </summary>
     internal int Movable => Volatile.Read(ref _movable);
 
     internal void Join(Schedulers all) => _all = all;
@@ -78,10 +80,43 @@ public sealed partial class Scheduler
     private void Publish(ProcessorActivity activity)
     {
         long running = _current is { IsGuest: true } ? _current.Weight : 0;
+        bool isInTheWay = _queue.Count > _queue.Movable && _current != null && RunQueue.IsMovable(_current);
         Volatile.Write(ref _load, _queue.Weight + running);
         Volatile.Write(ref _minimum, _queue.Minimum);
-        Volatile.Write(ref _movable, _queue.Movable);
+        Volatile.Write(ref _movable, _queue.Movable + (isInTheWay ? 1 : 0));
         _ = Interlocked.Exchange(ref _activity, (int)activity);
+    }
+
+    /// <summary>
+    /// While something may run that cannot go elsewhere, what can goes to those that have nothing to do: were it chosen
+    /// here, the other would wait beside an idle processor. With the lock held, which it lets go in between.
+    /// </summary>
+    private void MakeRoom()
+    {
+        for (int left = _all.Count; left > 1 && _queue.Movable != 0 && _queue.Movable != _queue.Count; left--)
+        {
+            // Before the look at the others: one that becomes idle after it asks.
+            Publish(Activity);
+            ulong now = _clock.Now;
+            if (!_all.HasRoomFor(this, false) || !_queue.HasBound(now))
+            {
+                return;
+            }
+
+            Schedulable? item = _queue.FindMovable(now, out Schedulable? previous);
+            Scheduler? target = item == null ? null : _all.FindTarget(this, item, false, false);
+            if (target == null)
+            {
+                return;
+            }
+
+            _queue.Remove(previous, item!);
+            Publish(Activity);
+            _lock.Release();
+            Deliver(item!, target);
+            _lock.Acquire();
+            _processor.NeedsReschedule = false;
+        }
     }
 
     private void GiveAway(ulong now)
@@ -121,10 +156,16 @@ public sealed partial class Scheduler
             return false;
         }
 
-        item!.LeaveProcessor();
+        Deliver(item!, target);
+        return true;
+    }
+
+    /// <summary>Steps 2 to 4, without the lock.</summary>
+    private void Deliver(Schedulable item, Scheduler target)
+    {
+        item.LeaveProcessor();
         Hand(item, target);
         target.Take(item);
-        return true;
     }
 
     private void Hand(Schedulable item, Scheduler target)

@@ -119,6 +119,7 @@ public sealed partial class Scheduler : SchedulerPort
 
         // Before the look into the queue: whoever adds something after it asks again.
         _processor.NeedsReschedule = false;
+        MakeRoom();
         ulong now = _clock.Now;
         ulong length = Math.Min(SliceNanoseconds, ProcessorShare.EndOfPeriod(now) - now);
         Schedulable? next = _queue.TakeNext(now, _credit.IsLeft(now), ref length);
@@ -265,7 +266,9 @@ public sealed partial class Scheduler : SchedulerPort
 
         bool isOut = item.Share is { } share && share.IsOutOfBudget(now);
         bool isOwed = item.Share != null && item.Share.IsOwed(now);
-        if (item.IsGuest && item.Pin < 0 && !isOut && _all.HasRoomFor(this, isOwed))
+        bool canOneGo = (RunQueue.IsMovable(item) && _all.HasRoomFor(this, isOwed))
+            || (RunQueue.IsMovable(current) && _all.HasRoomFor(this, false));
+        if (canOneGo && !isOut)
         {
             return true;
         }

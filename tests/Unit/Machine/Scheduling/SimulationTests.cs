@@ -159,6 +159,14 @@ public sealed class SimulationTests(ITestOutputHelper output)
             _ = simulation.Start(new SimulatedCpu(200_000UL) { Pause = 5 * Millisecond });
         }
 
+        for (int pinned = random.Next(3); pinned > 0; pinned--)
+        {
+            var vm = new SimulatedVm(random.Next(10, 1000), random.Next(3) == 0 ? random.Next(5, 100) : 0);
+            ulong burst = random.Next(2) == 0 ? 0 : (ulong)random.Next(10_000, 5_000_000);
+            var cpu = new SimulatedCpu(vm, 1, random.Next(processors)) { Burst = burst, Pause = 5 * Millisecond };
+            _ = simulation.Start(cpu);
+        }
+
         simulation.RunFor(2 * Second);
         output.WriteLine($"{processors} processors: {simulation.LongestIdle} ns");
 
@@ -220,6 +228,30 @@ public sealed class SimulationTests(ITestOutputHelper output)
         simulation.RunFor(2 * Second);
         Assert.Equal(0UL, cpu.Statistics.Migrations);
         Assert.True(bound.Ran >= (2 * Second) - (2 * Period), $"seed {seed}: {bound.Ran}");
+    });
+
+    /// <summary>
+    /// The one that could run anywhere wakes beside it again and again, and would be chosen first each time.
+    /// </summary>
+    [Fact]
+    public void APinnedVcpu_IsNotPushedAside_WhileAnotherProcessorIdles() => ForAnySeed(10, (random, seed) =>
+    {
+        using var simulation = new Simulation(2, seed);
+        ulong pause = (ulong)random.Next(400_000, 600_000);
+        var light = new SimulatedVm(100);
+        var cpu = new SimulatedCpu(light) { Burst = 400_000, Pause = pause, IsRegular = true };
+        _ = simulation.Start(cpu, 0);
+        simulation.RunFor(10 * Millisecond);
+        ulong before = light.Ran;
+        var bound = new SimulatedVm(100);
+        _ = simulation.Start(new SimulatedCpu(bound, 1, 0));
+        simulation.RunFor(2 * Second);
+        double part = 2.0 * Second * 400_000 / (400_000 + pause);
+        output.WriteLine($"{bound.Ran * 100.0 / (2 * Second):f1} %, {cpu.Statistics.Migrations} moves");
+        Assert.True(bound.Ran >= (2 * Second) - Slice - Millisecond, $"seed {seed}: {bound.Ran}");
+        Assert.InRange(light.Ran - before, 0.99 * part, 1.01 * part);
+        Assert.Equal(1UL, cpu.Statistics.Migrations);
+        Assert.True(simulation.LongestIdle <= TwoInterrupts, $"seed {seed}: {simulation.LongestIdle}");
     });
 
     private static void ForAnySeed(int count, Action<Random, int> run) => Check.One(
