@@ -279,7 +279,8 @@ public sealed partial class Scheduler : SchedulerPort
             return item.IsHurried ? !current.IsHurried && isLeft : !isLeft;
         }
 
-        ulong reached = current.VirtualTime + RunQueue.Scale(current, now - _began);
+        // It may be another processor that asks, whose clock may be a little behind.
+        ulong reached = current.VirtualTime + RunQueue.Scale(current, now > _began ? now - _began : 0);
         bool isBehind = RunQueue.IsBefore(item.VirtualTime + RunQueue.Scale(item, PreemptionNanoseconds), reached);
         return !isOut && ((isOwed && !_isOwed) || (isBehind && isOwed == _isOwed));
     }

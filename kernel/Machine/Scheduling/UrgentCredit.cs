@@ -33,7 +33,11 @@ internal sealed class UrgentCredit
 
     private void Earn(ulong now)
     {
-        _left = Math.Min(Most, _left + (long)((now - _since) / Part));
-        _since = now;
+        // Asked by another processor, whose clock may be a little behind.
+        if (now > _since)
+        {
+            _left = Math.Min(Most, _left + (long)((now - _since) / Part));
+            _since = now;
+        }
     }
 }

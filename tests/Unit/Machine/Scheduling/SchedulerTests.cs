@@ -166,6 +166,18 @@ public sealed class SchedulerTests : IDisposable
         Assert.Equal(2, work.Ran);
     }
 
+    [Fact]
+    public void WhatIsMadeReadyByAClockThatIsALittleBehind_IsNotTakenForLongBehind()
+    {
+        FakeProcessor.Current.Timestamp = 1000;
+        TestWork running = Add(new TestWork());
+        ulong began = FakeProcessor.Current.Timestamp;
+        Assert.Same(running, _scheduler.BeginNext());
+        FakeProcessor.Current.Timestamp = began - 1;
+        _ = Add(new TestWork());
+        Assert.False(_processor.NeedsReschedule);
+    }
+
     /// <summary>
     /// Every order of a look, a wake-up and a preemption: whoever was woken after its last look runs again, and at the
     /// end all that was to be done is done.
