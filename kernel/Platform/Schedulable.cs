@@ -29,7 +29,7 @@ public abstract class Schedulable
     /// <summary>It was passed over because its VM's budget was used up.</summary>
     public bool IsThrottled;
 
-    /// <summary>Its slice ended before its time, so it goes on before the vCPUs. Of host tasks only.</summary>
+    /// <summary>It was woken and has not yielded since, so it goes before the vCPUs. Of host tasks only.</summary>
     public bool IsHurried;
 
     /// <summary>

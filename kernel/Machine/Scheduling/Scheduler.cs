@@ -155,7 +155,7 @@ public sealed partial class Scheduler : SchedulerPort
 
         _lock.Acquire();
         ulong now = _clock.Now;
-        bool isCutShort = Charge(item, now);
+        Charge(item, now);
         _current = null;
         if (outcome == SliceOutcome.Finished)
         {
@@ -170,7 +170,9 @@ public sealed partial class Scheduler : SchedulerPort
             // A wait that a wake-up has overtaken is over; a slice that was cut short has not come to its wait yet.
             bool isWoken = outcome != SliceOutcome.Wait && item.State == SchedulableState.RunningWoken;
             item.State = isWoken ? SchedulableState.ReadyWoken : SchedulableState.Ready;
-            item.IsHurried = item.IsUrgent && (outcome == SliceOutcome.Wait || isCutShort);
+
+            // Its credit is what bounds it, not the slice; one that yields lets the others go first.
+            item.IsHurried = item.IsUrgent && (outcome == SliceOutcome.Wait || _processor.NeedsReschedule);
             item.ReadySince = now;
             _queue.Place(item, SliceNanoseconds);
             _queue.Add(item);
@@ -219,8 +221,7 @@ public sealed partial class Scheduler : SchedulerPort
         _isEndless = IsExclusive && next.IsGuest && _queue.Count == 0 && next.Share is not { HasCap: true };
     }
 
-    /// <summary>True where the slice was ended before its time, and not by the thing itself.</summary>
-    private bool Charge(Schedulable item, ulong now)
+    private void Charge(Schedulable item, ulong now)
     {
         ulong ran = now - _began;
         item.Statistics.RunNanoseconds += ran;
@@ -238,7 +239,6 @@ public sealed partial class Scheduler : SchedulerPort
 
         _isOwed = false;
         _isEndless = false;
-        return ran < SliceNanoseconds && _processor.NeedsReschedule;
     }
 
     /// <summary>Puts a ready thing into the queue; true where the processor must look at once.</summary>

@@ -202,6 +202,19 @@ public sealed class SimulationTests(ITestOutputHelper output)
     });
 
     [Fact]
+    public void ABusyHostTask_HasAQuarterOfTheTime_WhateverTheWeightsOfTheGuests() => ForAnySeed(20, (random, seed) =>
+    {
+        using var simulation = new Simulation(1, seed);
+        var vm = new SimulatedVm(random.Next(2) == 0 ? 10_000 : 10);
+        _ = simulation.Start(new SimulatedCpu(vm));
+        SimulatedCpu task = simulation.Start(new SimulatedCpu(0UL));
+        simulation.RunFor(5 * Second);
+        output.WriteLine($"beside weight {vm.Weight}: {task.Vm.Ran * 100.0 / (5 * Second):f1} %");
+        Assert.InRange(task.Vm.Ran, (5 * Second / 4) - (20 * Millisecond), (5 * Second / 4) + (40 * Millisecond));
+        Assert.InRange(vm.Ran, (15 * Second / 4) - (60 * Millisecond), (15 * Second / 4) + (20 * Millisecond));
+    });
+
+    [Fact]
     public void AnExclusiveProcessor_RunsItsOwnVcpuWithoutEnd_AndNoOther() => ForAnySeed(20, (random, seed) =>
     {
         using var simulation = new Simulation(2, seed);
