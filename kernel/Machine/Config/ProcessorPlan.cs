@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: MIT
+using System;
+
 namespace Hypervisor.Machine.Config;
 
 /// <summary>
 /// What all guests together ask of the real processors: numbers that exist, processors that are nobody else's alone,
-/// and no more guaranteed time than there is.
+/// and no more guaranteed time than there is where it is to be had.
 /// </summary>
 internal sealed class ProcessorPlan
 {
+    /// <summary>Promises are counted in thousandths of a percent of a processor.</summary>
+    private const int Percent = 1000;
+    private const int Whole = 100 * Percent;
+
     private readonly ConfigErrors _errors;
 
     /// <summary>For each processor whether it is its core's first thread; empty where that isn't known.</summary>
@@ -19,8 +25,16 @@ internal sealed class ProcessorPlan
     /// </summary>
     private readonly int[] _lines = new int[VmSection.MaximumProcessor + 1];
     private readonly bool[] _isExclusive = new bool[VmSection.MaximumProcessor + 1];
-    private int _reserved;
+
+    /// <summary>
+    /// What is promised of each processor to those that are bound to it, a guest's reserve divided among its own.
+    /// </summary>
+    private readonly int[] _promised = new int[VmSection.MaximumProcessor + 1];
+
+    /// <summary>The first guest without a pin, and what all of those are promised, last where.</summary>
     private TomlTable? _unbound;
+    private TomlEntry? _unboundReserve;
+    private int _unboundPromised;
 
     public ProcessorPlan(ConfigErrors errors, bool[] firstThreads, bool sharesCores)
     {
@@ -29,61 +43,68 @@ internal sealed class ProcessorPlan
         _sharesCores = sharesCores;
     }
 
-    /// <summary>How many processors run guests; 0 where that isn't known.</summary>
-    private int Usable
-    {
-        get
-        {
-            int count = 0;
-            for (int processor = 0; processor < _firstThreads.Length; processor++)
-            {
-                count += _sharesCores || _firstThreads[processor] ? 1 : 0;
-            }
-
-            return count;
-        }
-    }
-
     /// <summary>Takes the next guest in.</summary>
     public void Add(VmConfig machine, TomlTable table)
     {
-        _reserved += machine.Reserve;
-        if (_firstThreads.Length != 0 && _reserved > 100 * Usable && machine.Reserve != 0)
-        {
-            TextBuilder text = new TextBuilder().Append("with it the guests are promised ").Append(_reserved);
-            _ = text.Append(", and the processors that run guests have ").Append(100 * Usable);
-            Report(ConfigErrorKind.ReservesExceedHost, table.Find("reserve")!, text);
-        }
-
+        TomlEntry? reserve = machine.Reserve == 0 ? null : table.Find("reserve");
         if (machine.Pin.Length == 0)
         {
             _unbound ??= table;
+            _unboundReserve = reserve ?? _unboundReserve;
+            _unboundPromised += machine.Reserve * Percent;
         }
 
         foreach (int processor in machine.Pin)
         {
-            if (CheckExists(processor, table.Find("pin")!))
+            TomlEntry pin = table.Find("pin")!;
+            if (CheckExists(processor, pin) && TryBind(processor, machine, pin) && reserve != null)
             {
-                Bind(processor, machine, table.Find("pin")!);
+                Promise(processor, machine.Reserve * Percent / machine.Pin.Length, reserve);
             }
         }
     }
 
-    /// <summary>All guests are in: those that are bound to no processor need one.</summary>
+    /// <summary>All guests are in: those that are bound to no processor need one, and what they are promised.</summary>
     public void Finish()
     {
+        if (_unbound == null || _firstThreads.Length == 0)
+        {
+            return;
+        }
+
+        int processors = 0;
+        int left = 0;
         for (int processor = 0; processor < _firstThreads.Length; processor++)
         {
             if ((_sharesCores || _firstThreads[processor]) && !_isExclusive[processor])
             {
-                return;
+                processors++;
+                left += Math.Max(0, Whole - _promised[processor]);
             }
         }
 
-        if (_unbound != null && _firstThreads.Length != 0)
+        if (processors == 0)
         {
             const string Text = "[[vm]]: no processor is left for it; all are exclusive to other guests";
             _errors.Add(ConfigErrorKind.NoProcessorLeft, _unbound.Line, 0, Text);
+        }
+        else if (_unboundPromised > left)
+        {
+            TextBuilder text = new TextBuilder().Append("with it the guests without pin are promised ");
+            _ = text.Append(_unboundPromised / Percent).Append(", and the processors have ").Append(left / Percent);
+            Report(ConfigErrorKind.ReservesExceedHost, _unboundReserve!, text.Append(" left for them"));
+        }
+    }
+
+    private void Promise(int processor, int part, TomlEntry reserve)
+    {
+        _promised[processor] += part;
+        if (_promised[processor] > Whole)
+        {
+            TextBuilder text = new TextBuilder().Append("with it the guests that are bound to processor ");
+            _ = text.Append(processor).Append(" are promised ");
+            _ = text.Append((_promised[processor] + Percent - 1) / Percent).Append(" of its 100 percent");
+            Report(ConfigErrorKind.ReservesExceedHost, reserve, text);
         }
     }
 
@@ -112,7 +133,7 @@ internal sealed class ProcessorPlan
         return true;
     }
 
-    private void Bind(int processor, VmConfig machine, TomlEntry pin)
+    private bool TryBind(int processor, VmConfig machine, TomlEntry pin)
     {
         bool isTaken = _lines[processor] != 0 && (_isExclusive[processor] || machine.IsExclusive);
         if (isTaken)
@@ -124,6 +145,7 @@ internal sealed class ProcessorPlan
 
         _lines[processor] = _lines[processor] == 0 ? machine.Line : _lines[processor];
         _isExclusive[processor] |= machine.IsExclusive;
+        return !isTaken;
     }
 
     private void Report(ConfigErrorKind kind, TomlEntry entry, TextBuilder text) =>
