@@ -23,6 +23,7 @@ internal static class RunTable
         .. ShareRuns.All,
         .. SoakRuns.All,
         .. FaultRuns.All,
+        .. AssaultRuns.All,
         .. DriverRuns.All,
     ];
 }

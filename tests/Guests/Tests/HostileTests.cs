@@ -103,7 +103,7 @@ internal static unsafe class HostileTests
         }
     }
 
-    private static bool EndsTheGuest(int port) =>
+    internal static bool EndsTheGuest(int port) =>
         port is 0x64 or 0x92 or (>= 0xf1 and <= 0xf7) or (>= 0xcf6 and <= 0xcfb) || IsPowerManagement(port);
 
     private static bool IsPowerManagement(int port)
