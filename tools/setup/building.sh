@@ -15,10 +15,11 @@ build_once() {
     shift 2
     mkdir -p artifacts
     exec 9>artifacts/build.lock
-    flock 9
+    flock -n 9 || { echo "build.sh: waiting for another build" >&2; flock 9; }
     if changed_since "$stamp"; then
         touch "$stamp.part"
-        quietly "building $what" artifacts/build.log dotnet build "$@" -nodeReuse:false -v quiet --nologo
+        # A compiler server stays behind for a while: it must not hold the lock.
+        quietly "building $what" artifacts/build.log dotnet build "$@" -nodeReuse:false -v quiet --nologo 9>&-
         mv "$stamp.part" "$stamp"
     fi
     exec 9>&-
