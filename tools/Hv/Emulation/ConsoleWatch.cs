@@ -16,9 +16,12 @@ internal sealed class ConsoleWatch(Regex? until)
     private static readonly Regex s_crash =
         new(@"^(\[[^\]]+\] )?vm [\w.-]+ (has )?crashed\b", RegexOptions.CultureInvariant);
 
-    /// <summary>How it says that it could not build one: this one does not come back by itself.</summary>
+    /// <summary>
+    /// How it says that it could not build one, which does not come back by itself, or that it takes no configuration
+    /// that asks for more than the machine has.
+    /// </summary>
     private static readonly Regex s_refusal = new(
-        @"^(\[[^\]]+\] )?(?<text>[\w.-]+: cannot start: .*)", RegexOptions.CultureInvariant);
+        @"^(\[[^\]]+\] )?(?<text>[\w.-]+: cannot start: .*|hypervisor\.toml:\d+: .*)", RegexOptions.CultureInvariant);
 
     private readonly StringBuilder _line = new();
 
@@ -28,7 +31,7 @@ internal sealed class ConsoleWatch(Regex? until)
     /// <summary>The first line that reports a guest's crash.</summary>
     public string? Crash { get; private set; }
 
-    /// <summary>Which guest could not be started, and why.</summary>
+    /// <summary>Which guest could not be started, and why; or what the configuration asks for in vain.</summary>
     public string? Refusal { get; private set; }
 
     /// <summary>The last line that said anything, for the progress line.</summary>
