@@ -29,6 +29,15 @@ public sealed class EmulationTests
         Build(new EmulatorOptions { Medium = "/x.iso", Cpus = 3, Parallel = true }));
 
     [Fact]
+    public void ATripleFaultOfTheFirmware_IsNoneOfTheHypervisors()
+    {
+        const string firmwares = "Triple fault\nCPU Reset (CPU 0)\nEAX=6\nEBP=0 ESP=6f38\nEIP=000efaad EFL=2\n";
+        const string ours = "Triple fault\nCPU Reset (CPU 0)\nRAX=0\nRIP=ffffffff80001b69 RFL=2\n";
+        Assert.Null(QemuEmulator.FindTripleFault("CPU Reset (CPU 0)\n" + firmwares));
+        Assert.Equal(ours.Trim(), QemuEmulator.FindTripleFault(firmwares + ours));
+    }
+
+    [Fact]
     public void Icount_IsDeterministic() => Assert.Contains(
         "-icount shift=0,sleep=off -rtc base=2024-01-01,clock=vm -seed 1",
         Build(new EmulatorOptions { Medium = "/x.iso", Icount = true }));

@@ -10,6 +10,8 @@ namespace Hypervisor.Tool.Emulation;
 internal sealed class QemuEmulator(EmulatorOptions options, EmulatorFiles files, Action<ReadOnlyMemory<byte>> onOutput)
     : Emulator(files, onOutput)
 {
+    private const string Mark = "Triple fault";
+
     private volatile string? _tripleFault;
     private volatile bool _poweredOff;
 
@@ -61,13 +63,33 @@ internal sealed class QemuEmulator(EmulatorOptions options, EmulatorFiles files,
     /// <summary>The machine restarts: on purpose, or because three faults in a row left it no choice.</summary>
     private void OnReset(string reason)
     {
-        const string mark = "Triple fault";
-        string log = File.Exists(Files.ResetLog) ? File.ReadAllText(Files.ResetLog) : "";
-        int start = log.IndexOf(mark, StringComparison.Ordinal);
-        if (start >= 0)
+        _tripleFault = FindTripleFault(File.Exists(Files.ResetLog) ? File.ReadAllText(Files.ResetLog) : "");
+        if (_tripleFault is not null)
         {
-            _tripleFault = log[start..].Trim();
             Kill();
         }
+    }
+
+    /// <summary>
+    /// The report of the first one in QEMU's log that is the hypervisor's. SeaBIOS ends in one of its own at every warm
+    /// reset, at an address of the firmware's, below 1 MiB.
+    /// </summary>
+    internal static string? FindTripleFault(string log)
+    {
+        int end;
+        for (int start = log.IndexOf(Mark, StringComparison.Ordinal); start >= 0; start = end)
+        {
+            end = log.IndexOf(Mark, start + Mark.Length, StringComparison.Ordinal);
+            string report = end < 0 ? log[start..] : log[start..end];
+            int where = report.IndexOf("IP=", StringComparison.Ordinal);
+            string address = where < 0 ? "" : report[where..];
+            if (!address.StartsWith("IP=000e", StringComparison.Ordinal)
+                && !address.StartsWith("IP=000f", StringComparison.Ordinal))
+            {
+                return report.Trim();
+            }
+        }
+
+        return null;
     }
 }
