@@ -227,10 +227,17 @@ public sealed class Monitor
     public void Attach(GuestControls guest) => _attachment.Attach(guest);
 
     /// <summary>
-    /// Switches the machine off or starts it anew, once every guest is at rest; at once by force.
+    /// Switches the machine off or starts it anew, once every guest is at rest; at once where word 1 is "force".
     /// </summary>
-    public void EndHost(bool reboot, bool force)
+    public void EndHost(bool reboot, Command command, CommandLine line)
     {
+        bool force = line.Is(1, "force");
+        if (!force && line.Count > 1)
+        {
+            SayUsage(command, line[1]);
+            return;
+        }
+
         _pendingEnd = reboot ? PowerRequest.Reset : PowerRequest.PowerOff;
         foreach (GuestControls guest in Guests)
         {
@@ -300,12 +307,27 @@ public sealed class Monitor
         {
             if (_line.Is(0, command.Name))
             {
-                command.Run(this, _line);
+                if (_line.Count - 1 > command.MostArguments)
+                {
+                    SayUsage(command, _line[command.MostArguments + 1]);
+                }
+                else
+                {
+                    command.Run(this, _line);
+                }
+
                 return;
             }
         }
 
         _ = _writer.Text("no such command: '").Raw(_line[0]).Text("'; 'help' lists them").Line();
+    }
+
+    /// <summary>Says that a word is not understood, and what is.</summary>
+    internal void SayUsage(Command command, ReadOnlySpan<byte> word)
+    {
+        _ = _writer.Text("what is '").Raw(word).Text("'? usage: ").Text(command.Name);
+        _ = (command.Arguments.Length == 0 ? _writer : _writer.Text(" ").Text(command.Arguments)).Line();
     }
 
     internal void ShowTop(bool isJson)

@@ -12,7 +12,17 @@ internal sealed class AttachCommand : Command
 
     public override void Run(Monitor monitor, CommandLine line)
     {
-        if (monitor.FindGuest(line, 1) is { } guest)
+        if (monitor.FindGuest(line, 1) is not { } guest)
+        {
+            return;
+        }
+
+        if (guest.IsAtRest && !guest.IsOver)
+        {
+            _ = monitor.Writer.Text(guest.Name).Text(" has not been started; 'start ").Text(guest.Name)
+                .Text("' does").Line();
+        }
+        else
         {
             monitor.Attach(guest);
         }

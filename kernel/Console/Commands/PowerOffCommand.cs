@@ -11,5 +11,5 @@ internal sealed class PowerOffCommand : Command
     public override string Summary => "stop every VM and switch the machine off; force waits for none";
 
     public override void Run(Monitor monitor, CommandLine line) =>
-        monitor.EndHost(reboot: false, force: line.Is(1, "force"));
+        monitor.EndHost(reboot: false, this, line);
 }

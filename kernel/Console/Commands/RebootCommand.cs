@@ -11,5 +11,5 @@ internal sealed class RebootCommand : Command
     public override string Summary => "stop every VM and start the machine anew; force waits for none";
 
     public override void Run(Monitor monitor, CommandLine line) =>
-        monitor.EndHost(reboot: true, force: line.Is(1, "force"));
+        monitor.EndHost(reboot: true, this, line);
 }

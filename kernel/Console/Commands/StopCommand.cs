@@ -15,6 +15,12 @@ internal sealed class StopCommand : Command
     public override void Run(Monitor monitor, CommandLine line)
     {
         bool force = line.Count > 1 && (line.Is(line.Count - 1, Force) || line.Is(line.Count - 1, "-f"));
+        if (line.Count > 2 && !force)
+        {
+            monitor.SayUsage(this, line[2]);
+            return;
+        }
+
         bool isUnnamed = force && line.Count == 2 && monitor.Guests.Length == 1;
         GuestControls? guest = isUnnamed ? monitor.Guests[0] : monitor.FindGuest(line, 1);
         if (guest == null)

@@ -26,7 +26,9 @@ internal sealed class FakeGuest : GuestControls
 
     public override bool IsRunning => Running;
 
-    public override bool IsOver => IsAtRest;
+    public override bool IsOver => IsAtRest && HasRun;
+
+    public bool HasRun { get; set; } = true;
 
     public override bool IsAtRest => !Running && !Changing;
 

@@ -96,6 +96,30 @@ public sealed class MonitorTests
     }
 
     [Fact]
+    public void AGuestThatHasNotRun_IsNotAttached()
+    {
+        Monitor monitor = AtPrompt(out FakeGuest guest);
+        guest.Running = false;
+        guest.HasRun = false;
+        Assert.Equal(["web has not been started; 'start web' does", "hv> "], Run(monitor, "attach web"));
+        Assert.Null(monitor.Attached);
+    }
+
+    [Theory]
+    [InlineData("poweroff now", "what is 'now'? usage: poweroff [force]")]
+    [InlineData("reboot web", "what is 'web'? usage: reboot [force]")]
+    [InlineData("stop web now", "what is 'now'? usage: stop [NAME] [force]")]
+    [InlineData("start web db", "what is 'db'? usage: start [NAME]")]
+    [InlineData("vms x -j", "what is 'x'? usage: vms [-j]")]
+    [InlineData("events 3 4", "what is '4'? usage: events [COUNT] [-j]")]
+    public void AWordTooMany_DoesNothing(string line, string answer)
+    {
+        Monitor monitor = AtPrompt(out FakeGuest guest);
+        Assert.Equal([answer, "hv> "], Run(monitor, line));
+        Assert.True(guest.Running);
+    }
+
+    [Fact]
     public void AStoppedGuestThatStartsAndTalks_LeavesTheKeysToWhoIsAttached()
     {
         Monitor monitor = AtPrompt(out FakeGuest guest);
