@@ -119,7 +119,11 @@ public sealed class Pit8254 : ByteDevice
     {
         if (channel.PeriodsAt(now) <= _state.TicksGiven)
         {
-            ArmNext(channel, now);
+            if (channel.IsPeriodic || _state.TicksGiven == 0)
+            {
+                ArmNext(channel, now);
+            }
+
             return;
         }
 

@@ -76,7 +76,7 @@ internal sealed class TestClock : VirtualClock
 
     /// <summary>
     /// Lets time pass, takes what is due then, and fires it only after <paramref name="sibling"/> has run, a
-    /// microsecond later: another vCPU comes between.
+    /// microsecond later and one before: another vCPU comes between.
     /// </summary>
     public void Overtake(ulong nanoseconds, Action sibling)
     {
@@ -86,6 +86,7 @@ internal sealed class TestClock : VirtualClock
         Cancel(timer!);
         _now += 1000;
         sibling();
+        _now += 1000;
         timer!.Fire(sampled);
     }
 

@@ -61,8 +61,17 @@ public sealed class Pit8254Tests
     {
         Program(0, 0x34, 11932);
         _clock.Overtake(10_001_000, () => Program(0, 0x30, 1193));
-        _clock.Advance(999_000);
+        _clock.Advance(998_000);
         Assert.Equal(0, _line.Edges);
+        _clock.Advance(Second);
+        Assert.Equal(1, _line.Edges);
+    }
+
+    [Fact]
+    public void SiblingsOneShotThatIsOverAtOnce_InterruptsOnce()
+    {
+        Program(0, 0x34, 11932);
+        _clock.Overtake(10_001_000, () => Program(0, 0x30, 1));
         _clock.Advance(Second);
         Assert.Equal(1, _line.Edges);
     }
