@@ -199,8 +199,8 @@ internal static unsafe class SvmExitDecoder
     }
 
     /// <summary>
-    /// The event that the exit interrupted. INT n, INT3 and INTO run again, because RIP still stands before them. QEMU
-    /// reports a virtual interrupt as an exception with a vector that none has: that one delivers itself again.
+    /// The event that the exit interrupted. INT n, INT3 and INTO run again, because RIP still stands before them. A
+    /// vector that no exception has is what QEMU makes of an interrupt that it delivers twice: nothing.
     /// </summary>
     private static void DecodeInterrupted(SvmVirtualCpu cpu, Vmcb* vmcb)
     {

@@ -74,17 +74,12 @@ internal sealed unsafe partial class SvmVirtualCpu
         get => _interruptWindow;
         set
         {
-            // Where the shadow is kept by stepping, VMRUN would find the window open; the step's end looks again.
-            value &= !_keepsShadow;
+            // Where the shadow is kept by stepping, VMRUN would find the window open; the step's end looks again. Only
+            // one virtual interrupt can wait: where one is offered, the exit that follows looks again.
+            value &= !_keepsShadow && !_offersInterrupt;
             if (_interruptWindow == value)
             {
                 return;
-            }
-
-            if (_offersInterrupt)
-            {
-                // Only one virtual interrupt can wait.
-                _vmcb->InjectedEvent = WithdrawInterrupt(out _);
             }
 
             _interruptWindow = value;
@@ -111,8 +106,8 @@ internal sealed unsafe partial class SvmVirtualCpu
         if (item.Kind == EventKind.Interrupt && _vendor.InjectsTwice)
         {
             InterruptWindow = false;
-            _offersInterrupt = true;
             SetVirtualInterrupt(true, item.Vector);
+            _offersInterrupt = true;
             UpdateWatch();
             return;
         }
@@ -232,6 +227,7 @@ internal sealed unsafe partial class SvmVirtualCpu
         if (_offersInterrupt)
         {
             ulong offered = WithdrawInterrupt(out bool wasTaken);
+            HasEvents = true;
             if (!wasTaken)
             {
                 // The exit came first, or the delivery itself met it: QEMU then reports an exception of this number.
