@@ -36,7 +36,7 @@ public abstract class InterruptHandler : ContainedCall
     /// <summary>
     /// A fault ended the handler. Its driver makes the device quiet here, so that the interrupt does not come again
     /// at once, or says true: the rest of what was to be done has nothing to do with the fault, and the handler runs
-    /// again. It must have come nearer to its end by then.
+    /// again. It should have come nearer to its end by then: one that has not after thousands of faults is the host's.
     /// </summary>
     public virtual bool OnFault(FaultKind kind) => false;
 }

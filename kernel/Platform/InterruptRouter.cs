@@ -58,7 +58,7 @@ public sealed class InterruptRouter
 
     /// <summary>
     /// Leads an interrupt of the machine's count to a vector of a processor; false where no controller has it, or the
-    /// processor's id is above 255, which an entry cannot name without interrupt remapping.
+    /// processor's id is above 254, which an entry cannot name without interrupt remapping: 255 is all of them.
     /// </summary>
     public bool TryRoute(uint interrupt, byte vector, uint apicId, bool isLevelTriggered, bool isActiveLow)
     {
@@ -83,7 +83,7 @@ public sealed class InterruptRouter
         controller?.Set(interrupt, controller.Get(interrupt) with { IsMasked = true });
     }
 
-    private IoApic? Find(uint interrupt, uint apicId) => apicId <= byte.MaxValue ? Find(interrupt) : null;
+    private IoApic? Find(uint interrupt, uint apicId) => apicId < byte.MaxValue ? Find(interrupt) : null;
 
     private IoApic? Find(uint interrupt)
     {

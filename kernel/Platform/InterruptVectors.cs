@@ -21,6 +21,9 @@ public static class InterruptVectors
 
     private const int FirstFixed = 0xf0;
 
+    /// <summary>Faults of one interrupt after which the next is not contained any more: it would never end.</summary>
+    private const int MostFaults = 4096;
+
     private static readonly InterruptHandler?[] s_handlers = new InterruptHandler?[InterruptTable.VectorCount];
     private static readonly SharedLock s_lock = new(LockRank.Registers, "interrupt vectors");
     private static InterruptAcknowledge? s_acknowledge;
@@ -92,11 +95,20 @@ public static class InterruptVectors
             s_acknowledge?.EndOfInterrupt();
         }
 
-        while (fault != FaultKind.None)
+        for (int faults = 1; fault != FaultKind.None; faults++)
         {
             handler!.End(fault);
             DropHeld(fault);
-            fault = handler.OnFault(fault) ? FaultBoundary.Run(handler) : FaultKind.None;
+            bool goesOn = handler.OnFault(fault);
+            fault = FaultKind.None;
+            if (goesOn && faults < MostFaults)
+            {
+                fault = FaultBoundary.Run(handler);
+            }
+            else if (goesOn)
+            {
+                handler.Invoke();
+            }
         }
 
         return scope.Leave();
