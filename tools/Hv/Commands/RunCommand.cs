@@ -98,6 +98,13 @@ internal static class RunCommand
             config, machine, cpuModel, bochs, cpus, parallel, memory, disk, uefi, icount, gdb, until, timeout, serial,
             keep, flavour, hypervisor, append, force,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(parallel) && (result.GetValue(icount) || result.GetValue(machine) != "qemu-svm"))
+            {
+                result.AddError("--parallel is for --machine qemu-svm without --icount.");
+            }
+        });
         command.SetAction(parsed => Run(new RunRequest
         {
             Machine = MachineChoice.Resolve(parsed.GetRequiredValue(machine)),

@@ -21,7 +21,8 @@ internal sealed class ConsoleWatch(Regex? until)
     /// that asks for more than the machine has.
     /// </summary>
     private static readonly Regex s_refusal = new(
-        @"^(\[[^\]]+\] )?(?<text>[\w.-]+: cannot start: .*|hypervisor\.toml:\d+: .*)", RegexOptions.CultureInvariant);
+        @"^((\[[^\]]+\] )?(?<text>[\w.-]+: cannot start: .*)|(?<text>hypervisor\.toml:\d+: .*))",
+        RegexOptions.CultureInvariant);
 
     private readonly StringBuilder _line = new();
 
