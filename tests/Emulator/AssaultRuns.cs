@@ -14,7 +14,6 @@ namespace Hypervisor.EmulatorTests;
 /// </summary>
 internal static class AssaultRuns
 {
-    private const string Kernel = "guests.elf";
     private const string BochsVmx = "bochs-vmx";
     private const int Ends = 3;
 
@@ -70,7 +69,7 @@ internal static class AssaultRuns
             [[vm]]
             name      = "beside"
             memory    = "18M"
-            kernel    = "{Kernel}"
+            kernel    = "{GuestRuns.Name}"
             cmdline   = "Assault.Neighbour"
 
 
@@ -81,7 +80,7 @@ internal static class AssaultRuns
                 [[vm]]
                 name      = "{names[index]}"
                 memory    = "24M"
-                kernel    = "{Kernel}"
+                kernel    = "{GuestRuns.Name}"
                 cmdline   = "Assault.{attacks[index]} cpus={cpus}"
                 cpus      = {cpus}
                 autostart = false
@@ -96,7 +95,7 @@ internal static class AssaultRuns
             Part = Part.Emulator,
             Cpus = processors,
             Config = config,
-            Files = new Dictionary<string, string> { [Kernel] = GuestRuns.FileOf("checked") },
+            Files = new Dictionary<string, string> { [GuestRuns.Name] = GuestRuns.FileOf("checked") },
             Flavour = "checked",
             Script = console => Beside(console, console =>
             {
