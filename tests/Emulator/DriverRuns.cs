@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 using System;
 using System.Collections.Generic;
-using System.IO;
 using Hypervisor.Platform;
-using Hypervisor.Tool;
 
 namespace Hypervisor.EmulatorTests;
 
@@ -13,7 +11,6 @@ namespace Hypervisor.EmulatorTests;
 /// </summary>
 internal static class DriverRuns
 {
-    private const string Name = "guests.elf";
     private const string Said = @"\[host\] serial port: .+ in its driver at [0-9a-f]+: set up anew";
 
     private static readonly TimeSpan s_typing = TimeSpan.FromMilliseconds(25);
@@ -48,12 +45,12 @@ internal static class DriverRuns
             [[vm]]
             name    = "guests"
             memory  = "18M"
-            kernel  = "{Name}"
+            kernel  = "{GuestRuns.Name}"
             cmdline = "Console.Chatter"
             """,
             Files = new Dictionary<string, string>
             {
-                [Name] = Path.Combine(RepositoryPaths.Artifacts, "bin", "Hypervisor.Guests", "checked", Name),
+                [GuestRuns.Name] = GuestRuns.FileOf("checked"),
             },
             Flavour = "checked",
             Options =

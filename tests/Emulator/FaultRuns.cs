@@ -2,11 +2,9 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
 using Hypervisor.Platform;
-using Hypervisor.Tool;
 
 namespace Hypervisor.EmulatorTests;
 
@@ -16,9 +14,9 @@ namespace Hypervisor.EmulatorTests;
 /// </summary>
 internal static class FaultRuns
 {
-    private const string Name = "guests.elf";
     private const int Kinds = 10;
     private const int Rounds = 1000;
+
     /// <summary>Each site in several ways, with a lock held and without.</summary>
     private const int FewRounds = 160;
     private const int SoakRounds = 20_000;
@@ -105,7 +103,7 @@ internal static class FaultRuns
                 [[vm]]
                 name      = "beside"
                 memory    = "18M"
-                kernel    = "{Name}"
+                kernel    = "{GuestRuns.Name}"
                 cmdline   = "Provocation.Heartbeat"
                 pin       = [{processors - 1}]
                 """,
@@ -166,13 +164,13 @@ internal static class FaultRuns
             [[vm]]
             name      = "guests"
             memory    = "18M"
-            kernel    = "{Name}"
+            kernel    = "{GuestRuns.Name}"
             cmdline   = "{tests}"
             autostart = {(autostart ? "true" : "false")}
             """,
         Files = new Dictionary<string, string>
         {
-            [Name] = Path.Combine(RepositoryPaths.Artifacts, "bin", "Hypervisor.Guests", "checked", Name),
+            [GuestRuns.Name] = GuestRuns.FileOf("checked"),
         },
         Flavour = "checked",
         Script = static _ => { },

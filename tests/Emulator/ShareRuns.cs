@@ -2,12 +2,10 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
 using System.Linq;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Hypervisor.Simulated;
-using Hypervisor.Tool;
 
 namespace Hypervisor.EmulatorTests;
 
@@ -17,7 +15,6 @@ namespace Hypervisor.EmulatorTests;
 /// </summary>
 internal static class ShareRuns
 {
-    private const string Kernel = "guests.elf";
     private const double Seconds = 5;
 
     /// <summary>A sleeper wakes so often: for about as long.</summary>
@@ -35,7 +32,7 @@ internal static class ShareRuns
         Config = string.Concat(scenario.Vms.Select(static vm => ConfigOf(vm))),
         Files = new Dictionary<string, string>
         {
-            [Kernel] = Path.Combine(RepositoryPaths.Artifacts, "bin", "Hypervisor.Guests", "release", Kernel),
+            [GuestRuns.Name] = GuestRuns.FileOf("release"),
         },
         Protocol = KernelProtocol.Pvh,
         Script = console => new ShareTable(scenario, console).Judge(Measure(console, scenario, out double time), time),
@@ -53,7 +50,7 @@ internal static class ShareRuns
             [[vm]]
             name    = "{vm.Name}"
             memory  = "32M"
-            kernel  = "{Kernel}"
+            kernel  = "{GuestRuns.Name}"
             cmdline = "{commandLine}"
             cpus    = {vm.Cpus}
             weight  = {vm.Weight}
