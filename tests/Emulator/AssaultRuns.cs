@@ -45,9 +45,9 @@ internal static class AssaultRuns
         OnBochs(Assault("assault-bochs-vmx", processors: 2, cpus: 2, "All seconds=1", "Ends seconds=10")),
         .. s_kinds.Select(static kind => Soak(kind, "svm", 4)),
         .. s_kinds.Select(static kind => OnBochs(Soak(kind, "bochs-vmx", 1))),
-        .. s_kinds.Select(static kind => OnBochs(Soak(kind, "bochs-vmx-virtual-apic", 1)) with
+        .. s_kinds.Select(static kind => OnBochs(Soak(kind, "bochs-vmx-no-virtual-apic", 1)) with
         {
-            Options = ["virtual-apic"],
+            Options = [BochsRuns.NoVirtualApic],
         }),
     ];
 

@@ -49,7 +49,8 @@ internal static class FaultRuns
     public static readonly Run[] All =
     [
         Trials("faults-contained", Rounds, Qemu) with { TimeLimit = 240 },
-        Trials("faults-bochs-vmx", OnceEach, BochsVmx) with { TimeLimit = BochsTime },
+        OnVmx(Trials("faults-bochs-vmx", OnceEach, BochsVmx)) with { NeedsCorrectedBochs = true },
+        OnVmx(TrialsWithoutDelivery("faults-bochs-vmx-no-virtual-apic", OnceEach)),
         Soak(Trials("faults-bochs-svm", OnceEach, BochsSvm)),
         Together("faults-smp", FewRounds, Qemu, processors: 2, cpus: 2),
         Soak(Together("faults-smp-four", Rounds, Qemu, processors: 4, cpus: 4)),
@@ -57,9 +58,12 @@ internal static class FaultRuns
         {
             Parallel = true,
         }),
-        Soak(Together("faults-smp-bochs-vmx", OnceEach, BochsVmx, processors: 2, cpus: 2)),
+        Soak(Together("faults-smp-bochs-vmx", OnceEach, BochsVmx, processors: 2, cpus: 2)) with
+        {
+            NeedsCorrectedBochs = true,
+        },
         Soak(Trials("soak-faults", SoakRounds, Qemu)),
-        Soak(Trials("soak-faults-bochs-vmx", BochsSoakRounds, BochsVmx)),
+        Soak(Trials("soak-faults-bochs-vmx", BochsSoakRounds, BochsVmx)) with { NeedsCorrectedBochs = true },
         Panic("panic-shared-lock", FaultSite.Port, InjectedFault.Index, "index out of range"),
         Panic("panic-shared-lock-exception", FaultSite.Port, InjectedFault.InvalidOpcode, "invalid opcode"),
         Panic("panic-shared-lock-stuck", FaultSite.Port, InjectedFault.Stuck, Stuck),
@@ -79,6 +83,12 @@ internal static class FaultRuns
             Options = [$"inject={rounds}"],
             Script = console => AllContained(console, rounds, UnreachedExits.On(machine)),
         };
+
+    private static Run TrialsWithoutDelivery(string name, int rounds) => Trials(name, rounds, BochsVmx) with
+    {
+        Options = [$"inject={rounds}", BochsRuns.NoVirtualApic],
+        Script = console => AllContained(console, rounds, UnreachedExits.VmxWithoutDelivery),
+    };
 
     /// <summary>
     /// The VM has several vCPUs on several processors, all in the same devices; a second VM, on the last processor,

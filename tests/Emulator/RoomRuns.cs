@@ -31,7 +31,7 @@ internal static class RoomRuns
         {
             Machine = "bochs-vmx",
             CpuModel = "broadwell_ult",
-            Part = Part.Soak,
+            NeedsCorrectedBochs = true,
             TimeLimit = 1200,
         },
     ];

@@ -47,6 +47,9 @@ internal sealed record Run
     /// <summary>What the processor is to lack, as Bochs calls it; an older Bochs than 3.0 skips the run.</summary>
     public string[] ExcludedFeatures { get; init; } = [];
 
+    /// <summary>Bochs' own faults break it; without the corrected one the run is skipped.</summary>
+    public bool NeedsCorrectedBochs { get; init; }
+
     public int Cpus { get; init; } = 1;
 
     /// <summary>QEMU's processors run at the same time; the first must not run guests.</summary>
@@ -87,15 +90,17 @@ internal sealed record Run
         try
         {
             EmulatedMachine machine = MachineChoice.Resolve(Machine);
-            BochsBuild? build = MachineChoice.IsBochs(machine) ? BochsBuild.Find(BochsVersion) : null;
-            return build is not { IsOld: true } ? null
-                : machine == EmulatedMachine.BochsSvm ? $"the AMD-V of Bochs {build.Version} has no VM_CR register"
-                : ExcludedFeatures.Length > 0 ? $"Bochs {build.Version} cannot leave features out"
-                : null;
+            return MachineChoice.IsBochs(machine) ? SkipReason(machine, BochsBuild.Find(BochsVersion)) : null;
         }
         catch (ToolException problem)
         {
             return problem.Message;
         }
     }
+
+    private string? SkipReason(EmulatedMachine machine, BochsBuild build) =>
+        build.IsOld && machine == EmulatedMachine.BochsSvm ? $"the AMD-V of Bochs {build.Version} has no VM_CR register"
+        : build.IsOld && ExcludedFeatures.Length > 0 ? $"Bochs {build.Version} cannot leave features out"
+        : NeedsCorrectedBochs && !build.IsCorrected ? "it needs the Bochs of './build.sh setup --bochs'"
+        : null;
 }

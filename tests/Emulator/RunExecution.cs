@@ -83,7 +83,8 @@ internal static class RunExecution
         if (run.BareKernel is null)
         {
             string hypervisor = RepositoryPaths.Hypervisor(run.Flavour);
-            string[] options = MachineChoice.BootOptions(MachineChoice.Resolve(run.Machine), run.Options);
+            string[] options = MachineChoice.BootOptions(
+                MachineChoice.Resolve(run.Machine), Run.BochsVersion, run.Options);
             BootMedium.Make(config, hypervisor, ["debug-exit", .. options], run.Disk, medium);
         }
 

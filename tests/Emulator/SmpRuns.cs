@@ -14,7 +14,13 @@ internal static class SmpRuns
         Linux("smp-linux-4-on-1", 4, 1),
         Linux("smp-linux-8-on-2", 8, 2),
         Linux("smp-linux-2-on-2-parallel", 2, 3, "pin = [1, 2]") with { Parallel = true },
-        Linux("smp-linux-2-on-1-bochs-vmx", 2, 1) with { Machine = "bochs-vmx", TimeLimit = 600 },
+        OnVmx(Linux("smp-linux-2-on-1-bochs-vmx", 2, 1)),
+        OnVmx(Linux("smp-linux-2-on-2-bochs-vmx", 2, 2)) with { NeedsCorrectedBochs = true },
+        OnVmx(Linux("smp-linux-2-on-2-bochs-vmx-no-virtual-apic", 2, 2)) with
+        {
+            NeedsCorrectedBochs = true,
+            Options = [BochsRuns.NoVirtualApic],
+        },
         new Run
         {
             Name = "smp-three-2-on-2",
@@ -37,6 +43,8 @@ internal static class SmpRuns
         Script = console => Compute(console, cpus, processors),
         TimeLimit = 300,
     };
+
+    private static Run OnVmx(Run run) => run with { Machine = "bochs-vmx", TimeLimit = 600 };
 
     private static string ThreeMachines()
     {

@@ -97,6 +97,22 @@ public sealed class BochsTests
         Assert.Equal(chosen, BochsBuild.Choose([s_old, s_new with { Version = "" }, s_new], asked).Version);
 
     [Fact]
+    public void OfTwoAlike_TheFirstIsTaken()
+    {
+        BochsBuild corrected = s_new with { IsCorrected = true };
+
+        Assert.True(BochsBuild.Choose([corrected, s_old, s_new], "3.0").IsCorrected);
+    }
+
+    /// <summary>The distribution's has a screen of text, the corrected one has none.</summary>
+    [Theory]
+    [InlineData(false, "term")]
+    [InlineData(true, "nogui")]
+    public void Screen_IsOneThatItHas(bool isCorrected, string screen) => Assert.Contains(
+        $"display_library: {screen}\n",
+        Build(new EmulatorOptions { Medium = "/x.iso" }, s_new with { IsCorrected = isCorrected }));
+
+    [Fact]
     public void MissingBuild_IsNamed()
     {
         string Refusal(string? asked, params BochsBuild[] builds) =>

@@ -52,13 +52,16 @@ public sealed class EmulationTests
         "size=65536M,reserve=off", Build(new EmulatorOptions { Medium = "/x.iso", MemoryMiB = 65536 }));
 
     [Theory]
-    [InlineData("bochs-vmx", "", "no-virtual-apic")]
-    [InlineData("bochs-vmx", "virtual-apic", "virtual-apic")]
-    [InlineData("bochs-svm", "", "")]
-    [InlineData("qemu-svm", "quick", "quick")]
-    public void BootOptions_LeaveAloneWhatAnEmulatorCannotDo(string machine, string asked, string expected) =>
-        Assert.Equal(expected, string.Join(' ', MachineChoice.BootOptions(
-            MachineChoice.Resolve(machine), asked.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
+    [InlineData(false, "no-virtual-apic quick")]
+    [InlineData(true, "quick")]
+    public void BootOptions_LeaveAloneWhatBochsDoesWrong(bool isCorrected, string expected) => Assert.Equal(
+        expected,
+        string.Join(' ', MachineChoice.BootOptions(
+            new BochsBuild { Program = "/b", IsCorrected = isCorrected }, ["quick"])));
+
+    [Fact]
+    public void BootOptions_AreThoseAskedForInQemu() =>
+        Assert.Equal(["quick"], MachineChoice.BootOptions(EmulatedMachine.QemuSvm, null, ["quick"]));
 
     [Fact]
     public void SecondPort_CarriesTheConsole() => Assert.Contains(

@@ -109,14 +109,14 @@ use_own_lists() {
     apt-get "${options[@]}" update
 }
 
-# The same from another suite, $2: from where this system gets its own release.
+# The same from another suite, $2: from where this system gets its own release. $3 deb, or deb-src for sources.
 use_suite() {
-    local root=$1 suite=$2 key
+    local root=$1 suite=$2 type=${3:-deb} key
     key=/usr/share/keyrings/$(. /etc/os-release && echo "$ID")-archive-keyring.gpg
     [ -e "$key" ] || key=
     [ -n "$(own_archive)" ] || use_own_lists "$root"
     mkdir -p "$root/parts"
-    echo "deb ${key:+[signed-by=$key] }$(own_archive "${options[@]}") $suite main" >"$root/sources.list"
+    echo "$type ${key:+[signed-by=$key] }$(own_archive "${options[@]}") $suite main" >"$root/sources.list"
     use_own_lists "$root/suite" -o "Dir::Etc::SourceList=$root/sources.list" -o "Dir::Etc::SourceParts=$root/parts"
 }
 

@@ -11,12 +11,11 @@ packages=(
     busybox-static cpio
 )
 
-# The packages of the list that are not installed.
+# Those of the packages named that are not installed.
 missing_packages() {
     local installed
-    installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${packages[@]}" 2>/dev/null \
-        | sed -n 's/ installed$//p')
-    printf "%s\n" "${packages[@]}" | grep -vxF "$installed" || true
+    installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null | sed -n 's/ installed$//p')
+    printf "%s\n" "$@" | grep -vxF "$installed" || true
 }
 
 # The programs that are not there, for a distribution whose packages have other names.
@@ -28,8 +27,10 @@ missing_programs() {
     done
 }
 
+# Those that are named, or all of the list.
 install_packages() {
     local missing
+    [ $# -gt 0 ] || set -- "${packages[@]}"
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
         missing=$(missing_programs | xargs)
         [ -z "$missing" ] || fail "this is neither Debian nor Ubuntu; install by hand what these programs come from:" \
@@ -37,7 +38,7 @@ install_packages() {
         return 0
     fi
 
-    missing=$(missing_packages | xargs)
+    missing=$(missing_packages "$@" | xargs)
     [ -n "$missing" ] || return 0
     if [ "$(id -u)" -ne 0 ]; then
         fail "these packages are missing: $missing" "as root, run:" \

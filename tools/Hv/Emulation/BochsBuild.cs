@@ -10,7 +10,7 @@ using System.Threading.Tasks;
 namespace Hypervisor.Tool.Emulation;
 
 /// <summary>
-/// A Bochs of this computer: the distribution's, or the one that './build.sh setup --bochs3' has unpacked.
+/// A Bochs of this computer: the distribution's, or the corrected one that './build.sh setup --bochs' has built.
 /// </summary>
 internal sealed record BochsBuild
 {
@@ -29,16 +29,15 @@ internal sealed record BochsBuild
     /// <summary>Older than 3.0: it has only one size of memory blocks.</summary>
     public bool IsOld => Version.StartsWith("2.", StringComparison.Ordinal);
 
+    /// <summary>
+    /// Without two faults that guests die of: tools/setup/bochs.sh says which. It has no screen either.
+    /// </summary>
+    public bool IsCorrected { get; init; }
+
     public required string Program { get; init; }
 
-    /// <summary>What comes before Bochs' own arguments.</summary>
-    public IReadOnlyList<string> Launch { get; init; } = [];
-
-    /// <summary>Where its plugins lie; empty: where it was built for.</summary>
-    public string Plugins { get; init; } = "";
-
-    /// <summary>The folder of the BIOS images, usually /usr/share.</summary>
-    public required string Share { get; init; }
+    /// <summary>The folder of the BIOS images.</summary>
+    public string Share { get; init; } = "/usr/share";
 
     public string BiosFile => Path.Combine(Share, Bios);
 
@@ -47,7 +46,7 @@ internal sealed record BochsBuild
     /// <summary>The Bochs of a version ("3.0", or "3"), or the newest; a message where there is none.</summary>
     public static BochsBuild Find(string? version) => Choose([.. Candidates().Select(Probe)], version);
 
-    /// <summary>Of what is there the newest whose version begins as asked.</summary>
+    /// <summary>Of what is there the newest whose version begins as asked, of two alike the corrected one.</summary>
     internal static BochsBuild Choose(IReadOnlyList<BochsBuild> builds, string? version)
     {
         BochsBuild[] usable =
@@ -60,7 +59,7 @@ internal sealed record BochsBuild
             ?? throw new ToolException(usable.Length == 0
                 ? "Bochs (packages bochs, bochs-term, bochsbios, vgabios) is not installed; './build.sh setup' does it."
                 : $"There is no Bochs {version}, but {string.Join(" and ", usable.Select(build => build.Version))}; "
-                    + "'./build.sh setup --bochs3' fetches 3.0.", ExitCode.Usage);
+                    + "'./build.sh setup --bochs' builds 3.0.", ExitCode.Usage);
     }
 
     private bool Is(string version) => (Version + ".").StartsWith(version + ".", StringComparison.Ordinal);
@@ -68,16 +67,10 @@ internal sealed record BochsBuild
     /// <summary>Starts it with arguments of its own.</summary>
     public ProcessStartInfo Command(IEnumerable<string> arguments)
     {
-        var command = new ProcessStartInfo(Program, [.. Launch, .. arguments]);
+        var command = new ProcessStartInfo(Program, arguments);
 
         // Its text screen wants a terminal that it knows, and none is there.
         command.Environment["TERM"] = "xterm";
-        if (Plugins.Length > 0)
-        {
-            command.Environment["LTDL_LIBRARY_PATH"] = Plugins;
-            command.Environment["BXSHARE"] = Path.Combine(Share, "bochs");
-        }
-
         return command;
     }
 
@@ -90,19 +83,14 @@ internal sealed record BochsBuild
 
     private static IEnumerable<BochsBuild> Candidates()
     {
-        string unpacked = Path.Combine(UserCache.Folder, "bochs3", "usr");
-        string libraries = Path.Combine(unpacked, "lib", "x86_64-linux-gnu");
         yield return new BochsBuild
         {
-            // Its libraries are newer than this system's, and only their own loader takes them.
-            Program = Path.Combine(unpacked, "lib64", "ld-linux-x86-64.so.2"),
-            Launch = ["--library-path", libraries, Path.Combine(unpacked, "bin", Name)],
-            Plugins = Path.Combine(libraries, "bochs", "plugins"),
-            Share = Path.Combine(unpacked, "share"),
+            Program = Path.Combine(UserCache.Folder, "bochs-3.0-corrected", Name),
+            IsCorrected = true,
         };
         foreach (string folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator))
         {
-            yield return new BochsBuild { Program = Path.Combine(folder, Name), Share = "/usr/share" };
+            yield return new BochsBuild { Program = Path.Combine(folder, Name) };
         }
     }
 

@@ -47,7 +47,7 @@ internal static class BochsConfig
     private static IEnumerable<string> Lines(EmulatorOptions options, BochsBuild build, string logFile, string console)
     {
         yield return "config_interface: textconfig";
-        yield return "display_library: term";
+        yield return $"display_library: {(build.IsCorrected ? "nogui" : "term")}";
         yield return $"romimage: file={Quote(build.BiosFile)}";
         yield return $"vgaromimage: file={Quote(build.VideoBiosFile)}";
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 using System.Collections.Generic;
-using System.Linq;
 
 namespace Hypervisor.Tool.Emulation;
 
@@ -29,12 +28,13 @@ internal static class MachineChoice
     /// <summary>
     /// What the hypervisor is told on a machine beside what was <paramref name="asked"/>. Bochs (2.7 and 3.0,
     /// HandleExtInterrupt in cpu/event.cc) delivers a virtual interrupt that pends to a guest with interrupts off, when
-    /// an interrupt of the host comes: so virtual-interrupt delivery is off there, unless the word virtual-apic asks.
+    /// an interrupt of the host comes: so virtual-interrupt delivery is off there, unless it is the corrected one.
     /// </summary>
-    public static string[] BootOptions(EmulatedMachine machine, IReadOnlyList<string> asked) =>
-        machine == EmulatedMachine.BochsVmx && !asked.Contains("virtual-apic")
-            ? ["no-virtual-apic", .. asked]
-            : [.. asked];
+    public static string[] BootOptions(EmulatedMachine machine, string? bochsVersion, IReadOnlyList<string> asked) =>
+        machine == EmulatedMachine.BochsVmx ? BootOptions(BochsBuild.Find(bochsVersion), asked) : [.. asked];
+
+    internal static string[] BootOptions(BochsBuild build, IReadOnlyList<string> asked) =>
+        build.IsCorrected ? [.. asked] : ["no-virtual-apic", .. asked];
 
     private static EmulatedMachine RequireKvm(KvmCapabilities kvm)
     {

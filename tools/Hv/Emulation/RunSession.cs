@@ -200,7 +200,7 @@ internal sealed class RunSession : IDisposable
     /// </summary>
     private string[] Words()
     {
-        string[] options = MachineChoice.BootOptions(_request.Machine, _request.Options);
+        string[] options = MachineChoice.BootOptions(_request.Machine, _request.BochsVersion, _request.Options);
         return _interactive || _request.Config.GuestCount < 2
             ? ["debug-exit", .. options]
             : ["debug-exit", "watch", .. options];
