@@ -18,16 +18,8 @@ internal static class EventDelivery
         cpu.HasEvents = false;
         if (cpu.Interrupted.Kind != EventKind.None)
         {
-            if (cpu.IsInjecting)
-            {
-                // The exception that was merged goes first; this one follows at the next look.
-                cpu.HasEvents = true;
-            }
-            else
-            {
-                Inject(cpu, in cpu.Interrupted);
-                cpu.Interrupted = default;
-            }
+            Inject(cpu, in cpu.Interrupted);
+            cpu.Interrupted = default;
         }
 
         PrepareNmi(cpu);
@@ -42,11 +34,11 @@ internal static class EventDelivery
     {
         VirtualEvent raised = cpu.Raised;
         VirtualEvent first = cpu.Interrupted;
+        cpu.Interrupted = default;
         if (first.Kind == EventKind.Exception)
         {
             if (first.Vector == ExceptionVector.DoubleFault && IsEscalating(raised.Vector))
             {
-                cpu.Interrupted = default;
                 cpu.Activity = CpuActivity.Shutdown;
                 cpu.Ports.TripleFault(cpu);
                 return true;
@@ -56,13 +48,32 @@ internal static class EventDelivery
             {
                 raised = VirtualEvent.Exception(ExceptionVector.DoubleFault);
             }
-
-            cpu.Interrupted = default;
+        }
+        else
+        {
+            Postpone(cpu, in first);
         }
 
-        cpu.HasEvents |= first.Kind is EventKind.Interrupt or EventKind.Nmi;
         Inject(cpu, in raised);
         return true;
+    }
+
+    /// <summary>
+    /// The exception goes first, and what it interrupted follows (SDM volume 3, 7.15, "Interrupt 8": serially) when the
+    /// guest can take it again: an NMI after the handler's IRET, an interrupt when interrupts are on.
+    /// </summary>
+    private static void Postpone(VirtualCpu cpu, in VirtualEvent first)
+    {
+        if (first.Kind == EventKind.Nmi)
+        {
+            cpu.NmiPending = true;
+        }
+        else if (first.Kind == EventKind.Interrupt)
+        {
+            cpu.Postponed = first;
+        }
+
+        cpu.HasEvents |= first.Kind != EventKind.None;
     }
 
     private static bool IsEscalating(byte vector) =>
@@ -87,6 +98,7 @@ internal static class EventDelivery
         if (cpu.IsInjecting || cpu.NmiBlocked || cpu.InterruptShadow)
         {
             cpu.NmiWindow = true;
+            cpu.HasEvents |= cpu.IsInjecting;
             return;
         }
 
@@ -108,7 +120,8 @@ internal static class EventDelivery
             cpu.TaskPriority = cpu.Interrupts.TaskPriorityClass;
         }
 
-        if (cpu.Interrupts.PendingVector < 0)
+        bool isPostponed = cpu.Postponed.Kind != EventKind.None;
+        if (!isPostponed && cpu.Interrupts.PendingVector < 0)
         {
             cpu.InterruptWindow = false;
             return;
@@ -120,7 +133,7 @@ internal static class EventDelivery
             Wake(cpu);
         }
 
-        if (delivers && !cpu.Interrupts.IsExternalPending)
+        if (delivers && !isPostponed && !cpu.Interrupts.IsExternalPending)
         {
             // The processor takes it when the guest can, without a window.
             cpu.InterruptWindow = false;
@@ -135,6 +148,14 @@ internal static class EventDelivery
         }
 
         cpu.InterruptWindow = false;
+        if (isPostponed)
+        {
+            Inject(cpu, in cpu.Postponed);
+            cpu.Postponed = default;
+            cpu.HasEvents = true;
+            return;
+        }
+
         int vector = cpu.Interrupts.Acknowledge();
         if (vector >= 0)
         {

@@ -22,6 +22,7 @@ public abstract partial class VirtualCpu
         Registers.Rip = 0xFFF0;
         Registers.Rflags = ResetRflags;
         Interrupted = default;
+        Postponed = default;
         NmiPending = false;
         HasEvents = false;
         ResetSegments();

@@ -26,6 +26,11 @@ public abstract partial class VirtualCpu
     /// </summary>
     public VirtualEvent Interrupted;
 
+    /// <summary>
+    /// An interrupt that its controller has given away, whose delivery met an exception; it comes when it can.
+    /// </summary>
+    public VirtualEvent Postponed;
+
     private const int HostMode = 0;
     private const int GuestMode = 1;
     private const ulong ResumeFlag = 1 << 16;

@@ -89,14 +89,15 @@ internal sealed unsafe partial class SvmVirtualCpu
     }
 
     /// <summary>
-    /// While an NMI is handled its IRET opens the window; otherwise the instruction in the shadow is stepped over.
+    /// While an NMI is handled its IRET opens the window; otherwise the instruction in the shadow is stepped over. Not
+    /// while something is injected, whose frame would save the trap flag: the exit that follows looks again.
     /// </summary>
     public override bool NmiWindow
     {
         get => _stepWanted || (_nmiBlocked && !_watchesReturn);
         set
         {
-            _stepWanted = value && (!_nmiBlocked || _watchesReturn);
+            _stepWanted = value && !IsInjecting && (!_nmiBlocked || _watchesReturn);
             UpdateWatch();
         }
     }
@@ -128,6 +129,14 @@ internal sealed unsafe partial class SvmVirtualCpu
         {
             // VMRUN loads it (APM volume 2, 15.5.1), but not in Bochs: 2.7 to 3.0 read the field and forget it.
             Instructions.WriteCr2(_vmcb->Cr2);
+        }
+
+        if (_keepsShadow)
+        {
+            // A delivery ends the shadow; its frame must not save the trap flag of the step.
+            ClearInterruptShadow();
+            _keepsShadow = false;
+            UpdateWatch();
         }
 
         bool isProtected = new Cr0(_vmcb->Cr0).ProtectionEnable;

@@ -167,6 +167,58 @@ public sealed class RunLoopTests
     }
 
     [Fact]
+    public void AnInterruptThatMetAnException_WaitsForInterruptsToBeOn()
+    {
+        Cpu.Interrupted = VirtualEvent.Interrupt(0x55);
+        _ = Cpu.Raise(ExceptionVector.GeneralProtection);
+        Assert.True(EventDelivery.TryRaise(Cpu));
+        Assert.Equal(ExceptionVector.GeneralProtection, Cpu.Injected.Vector);
+        Assert.Equal(EventKind.None, Cpu.Interrupted.Kind);
+
+        // The exception's handler runs.
+        Cpu.Injected = default;
+        EventDelivery.Prepare(Cpu);
+        Assert.False(Cpu.IsInjecting);
+        Assert.True(Cpu.InterruptWindow);
+
+        Cpu.Registers.Rflags |= InterruptFlag;
+        EventDelivery.Prepare(Cpu);
+        Assert.Equal(0x55, Cpu.Injected.Vector);
+        Assert.False(Cpu.InterruptWindow);
+
+        Cpu.Injected = default;
+        EventDelivery.Prepare(Cpu);
+        Assert.False(Cpu.IsInjecting);
+    }
+
+    [Fact]
+    public void AnNmiThatMetAnException_WaitsForTheReturn()
+    {
+        Cpu.Interrupted = VirtualEvent.Nmi;
+        Cpu.NmiBlocked = true;
+        _ = Cpu.Raise(ExceptionVector.GeneralProtection);
+        Assert.True(EventDelivery.TryRaise(Cpu));
+        Assert.Equal(EventKind.Exception, Cpu.Injected.Kind);
+
+        Cpu.Injected = default;
+        EventDelivery.Prepare(Cpu);
+        Assert.True(Cpu.NmiWindow);
+        Cpu.NmiBlocked = false;
+        EventDelivery.Prepare(Cpu);
+        Assert.Equal(EventKind.Nmi, Cpu.Injected.Kind);
+    }
+
+    [Fact]
+    public void AReset_ForgetsAPostponedInterrupt()
+    {
+        Cpu.Postponed = VirtualEvent.Interrupt(0x55);
+        Cpu.Reset();
+        Cpu.Registers.Rflags |= InterruptFlag;
+        EventDelivery.Prepare(Cpu);
+        Assert.False(Cpu.IsInjecting);
+    }
+
+    [Fact]
     public void AFaultInADoubleFault_IsATripleFault()
     {
         Cpu.Interrupted = VirtualEvent.Exception(ExceptionVector.DoubleFault);

@@ -96,6 +96,16 @@ public sealed unsafe class SvmOnQemuTests
         Assert.False(Leave(HostInterrupt, rip: 0x1001, shadow: 0));
     }
 
+    /// <summary>Its frame would save the trap flag of the step.</summary>
+    [Fact]
+    public void AnException_EndsTheStep()
+    {
+        LeaveInShadow();
+        _cpu.Inject(VirtualEvent.Exception(ExceptionVector.GeneralProtection, 0));
+        Assert.False(_cpu.InterruptShadow);
+        Assert.False(Leave(HostInterrupt, rip: 0x3000, shadow: 0));
+    }
+
     [Fact]
     public void AReset_EndsTheStep()
     {

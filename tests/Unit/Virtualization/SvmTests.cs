@@ -184,6 +184,20 @@ public sealed unsafe class SvmTests
         Assert.False(_cpu.NmiWindow);
     }
 
+    /// <summary>The frame of what is injected would save the trap flag.</summary>
+    [Fact]
+    public void BesideAnInjection_NothingIsSteppedForAnNmi()
+    {
+        _cpu.Inject(VirtualEvent.Exception(13, 0));
+        _cpu.NmiWindow = true;
+        SvmEntry.Guest = static (vmcb, registers) =>
+        {
+            Assert.Equal(0UL, registers->Rflags & 0x100);
+            vmcb->ExitCode = 0x60;
+        };
+        _cpu.Run();
+    }
+
     [Fact]
     public void BreakpointsOfTheGuest_AreTheProcessors()
     {
