@@ -30,6 +30,7 @@ public sealed class GuestConsole : CharacterBackend
     private long _discarded;
     private long _shown;
     private long _dropped;
+    private long _droppedSince;
     private long _typed;
     private long _taken;
     private int _readerWaits;
@@ -40,15 +41,25 @@ public sealed class GuestConsole : CharacterBackend
     /// <summary>How many bytes the guest has sent so far: the position after the newest.</summary>
     public long Written => Volatile.Read(ref _written);
 
+    /// <summary>How many of them have not been forgotten since.</summary>
+    public long Remembered => Written - Volatile.Read(ref _discarded);
+
     /// <summary>The position of the oldest byte that is kept.</summary>
     public long Oldest => Math.Max(Written - KeptBytes, Volatile.Read(ref _discarded));
 
     /// <summary>How far the console has shown it; what follows waits for somebody to read it.</summary>
     public long Shown => _shown;
 
-    /// <summary>Bytes that were pushed out before anybody saw them.</summary>
-    public long Dropped =>
-        _dropped + Math.Max(Written - KeptBytes - Math.Max(_shown, Volatile.Read(ref _discarded)), 0);
+    /// <summary>Bytes that were pushed out before anybody saw them and have not been forgotten since.</summary>
+    public long Dropped
+    {
+        get
+        {
+            long discarded = Volatile.Read(ref _discarded);
+            long seen = _droppedSince == discarded ? _dropped : 0;
+            return seen + Math.Max(Written - KeptBytes - Math.Max(_shown, discarded), 0);
+        }
+    }
 
     public override void Write(byte value)
     {
@@ -123,7 +134,10 @@ public sealed class GuestConsole : CharacterBackend
         int count = Read(ref position, target, out lost);
         if (lost > 0)
         {
-            _dropped += lost;
+            // Only this side writes the count: it notices here that the other one has forgotten what was before.
+            long discarded = Volatile.Read(ref _discarded);
+            _dropped = lost + (_droppedSince == discarded ? _dropped : 0);
+            _droppedSince = discarded;
             _shown = position;
         }
         else

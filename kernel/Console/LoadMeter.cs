@@ -81,7 +81,7 @@ internal sealed class LoadMeter
     /// <summary>A VM that was started in between has counted from 0.</summary>
     private ulong Difference(ulong now, ulong before)
     {
-        if (!_isThere || _now.Starts != _before.Starts)
+        if (!_isThere || _now.StartedAt != _before.StartedAt)
         {
             return _isThere ? now : 0;
         }

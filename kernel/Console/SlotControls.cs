@@ -108,7 +108,7 @@ public sealed class SlotControls : GuestControls
             CountRun(records);
         }
 
-        records.Number("output bytes", (ulong)Terminal.Written);
+        records.Number("output bytes", (ulong)Terminal.Remembered);
         records.Number("output bytes dropped", (ulong)Terminal.Dropped);
         VmWindow? window = _slot.Window;
         records.Size("region", window?.Region.BytesMapped ?? 0);

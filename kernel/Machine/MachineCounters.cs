@@ -27,8 +27,8 @@ public sealed class MachineCounters
     /// <summary>What its vCPUs have had of the processors, in the slices that are over.</summary>
     public RunStatistics Run { get; private set; }
 
-    /// <summary>Which of the slot's VMs it was.</summary>
-    public ulong Starts { get; private set; }
+    /// <summary>Which of the slot's VMs it was: they begin one after the other.</summary>
+    public ulong StartedAt { get; private set; }
 
     /// <summary>Exits of one kind, of all vCPUs.</summary>
     public ulong Of(ExitKind kind) => _exits[(int)kind];
@@ -45,7 +45,7 @@ public sealed class MachineCounters
         {
             FaultInjector.Pass(FaultSite.ConsoleCounters);
             Take(machine!);
-            Starts = slot.Starts;
+            StartedAt = slot.StartedAt;
             Count(slot);
             slot.LetGo();
         }

@@ -374,6 +374,7 @@ public sealed class Supervisor : HostTask
         slot.Starts = 0;
         slot.Crashes = 0;
         slot.EndsInARow = 0;
+        slot.AllocationsAfterStart = 0;
         slot.Report.Clear();
         slot.Console.DiscardOutput();
     }

@@ -26,6 +26,7 @@ public sealed class LoadMeterTests : IDisposable
     private const ulong Second = 1_000_000_000;
 
     private readonly FakeProcessor _hardware = FakeProcessor.Reset();
+    private readonly Supervisor _supervisor;
     private readonly MachineSlot _slot;
     private readonly LoadMeter _meter;
     private readonly MemorySink _sink = new();
@@ -41,12 +42,10 @@ public sealed class LoadMeterTests : IDisposable
             new TestClock(), HostGuestMemory.Create(1 << 20), new TestControl(), new TestBackend(),
             [TestPages.Next()]);
         var machines = new FakeMachines { AreSlowToLeave = true, Clock = clock, Chipset = new PcChipset(parts) };
-        var supervisor = new Supervisor(default, clock, machines, power, new TestTask());
-        _slot = new MachineSlot(new VmConfig { Name = "web" }, supervisor, new GuestConsole());
-        supervisor.Take([_slot], AllStoppedAction.Monitor);
-        _slot.Post(MachineEvents.Start);
-        supervisor.StepAll();
-        supervisor.StepAll();
+        _supervisor = new Supervisor(default, clock, machines, power, new TestTask());
+        _slot = new MachineSlot(new VmConfig { Name = "web" }, _supervisor, new GuestConsole());
+        _supervisor.Take([_slot], AllStoppedAction.Monitor);
+        Ask(MachineEvents.Start);
         _meter = new LoadMeter(_slot, clock);
         _records = new RecordWriter(new ConsoleWriter(_sink)) { Layout = RecordLayout.Json };
     }
@@ -95,6 +94,28 @@ public sealed class LoadMeterTests : IDisposable
         Assert.Equal(0, Share());
     }
 
+    /// <summary>The one after it is the slot's first again, and yet another VM.</summary>
+    [Fact]
+    public void WhatFollowsADestroyedVm_CountsFromNothing()
+    {
+        for (int slice = 0; slice < 8; slice++)
+        {
+            RunFor(0, () => { });
+        }
+
+        _meter.Measure();
+        Ask(MachineEvents.Destroy);
+        FakeMachines.Leave(_slot);
+        _supervisor.StepAll();
+        Assert.Equal(0UL, _slot.Starts);
+        _hardware.Timestamp += Second;
+        Ask(MachineEvents.Start);
+        RunFor(0, () => { });
+        RunFor(0, () => { });
+        _meter.Measure();
+        Assert.Equal(2, Show().GetProperty("exits/s").GetInt32());
+    }
+
     [Fact]
     public void ForScripts_ThereAreTotals()
     {
@@ -122,6 +143,13 @@ public sealed class LoadMeterTests : IDisposable
         };
         cpu.Activity = CpuActivity.Active;
         _ = _slot.Tasks[0].RunSlice();
+    }
+
+    private void Ask(MachineEvents wish)
+    {
+        _slot.Post(wish);
+        _supervisor.StepAll();
+        _supervisor.StepAll();
     }
 
     private double Share() => Show().GetProperty("cpu%").GetDouble();

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Text.Json;
+using Hypervisor.Console;
+using Hypervisor.Machine;
+using Hypervisor.Machine.Config;
+using Hypervisor.Memory;
+using Hypervisor.Platform;
+using Hypervisor.Platform.Acpi;
+using Hypervisor.Unit.Machine;
+using Hypervisor.Unit.Memory;
+using Hypervisor.Unit.Platform.Acpi;
+using Hypervisor.Virtualization;
+using Hypervisor.X64;
+using Xunit;
+
+namespace Hypervisor.Unit.Console;
+
+/// <summary>What the console says of a VM's slot.</summary>
+[Collection("log")]
+public sealed class SlotControlsTests : IDisposable
+{
+    private const ulong Second = 1_000_000_000;
+
+    private readonly FakeProcessor _hardware = FakeProcessor.Reset();
+    private readonly FakeMachines _machines = new() { AreSlowToLeave = true };
+    private readonly HostClock _clock = new(Second);
+    private readonly GuestConsole _terminal = new();
+    private readonly MemorySink _sink = new();
+    private readonly Supervisor _supervisor;
+    private readonly MachineSlot _slot;
+    private readonly SlotControls _controls;
+
+    public SlotControlsTests()
+    {
+        CurrentProcessor.Owner = new Processor(0, 0, new DeadlineQueue(_clock, new DeadlineTimer(_clock), 4));
+        var tables = new AcpiTables(new TestFirmware(), default);
+        var power = new PowerControl(tables, new FixedDescription(tables), new TestMachine().Space);
+        _machines.Clock = _clock;
+        _supervisor = new Supervisor(default, _clock, _machines, power, new TestTask());
+        _slot = new MachineSlot(new VmConfig { Name = "web" }, _supervisor, _terminal);
+        _controls = new SlotControls(_slot, _terminal, _clock);
+        _supervisor.Take([_slot], AllStoppedAction.Monitor);
+    }
+
+    public void Dispose() => CurrentProcessor.Owner = null;
+
+    [Fact]
+    public void WhatIsDestroyed_HasSaidNothing()
+    {
+        string never = Stats().ToString();
+        Ask(MachineEvents.Start);
+        Say(GuestConsole.KeptBytes + 5);
+        _slot.AllocationsAfterStart = 3;
+        End(MachineEvents.ForceStop);
+        Assert.Equal((ulong)GuestConsole.KeptBytes + 5, Stats().GetProperty("output bytes").GetUInt64());
+        Assert.Equal(5, Stats().GetProperty("output bytes dropped").GetInt32());
+        _ = _terminal.Peek(new byte[1], out long lost);
+        Assert.Equal(5, lost);
+
+        Ask(MachineEvents.Destroy);
+        Assert.Equal(never, Stats().ToString());
+
+        Say(7);
+        Assert.Equal(7, Stats().GetProperty("output bytes").GetInt32());
+        Say(GuestConsole.KeptBytes);
+        Assert.Equal(7, Stats().GetProperty("output bytes dropped").GetInt32());
+        _ = _terminal.Peek(new byte[1], out _);
+        Assert.Equal(7, Stats().GetProperty("output bytes dropped").GetInt32());
+    }
+
+    private JsonElement Stats()
+    {
+        RecordWriter records = Begin();
+        _controls.Count(records);
+        return End(records);
+    }
+
+    private RecordWriter Begin()
+    {
+        var records = new RecordWriter(new ConsoleWriter(_sink)) { Layout = RecordLayout.Json };
+        records.Begin();
+        return records;
+    }
+
+    private JsonElement End(RecordWriter records)
+    {
+        records.End();
+        return JsonDocument.Parse(_sink.Take()).RootElement;
+    }
+
+    private void Say(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            _terminal.Write((byte)'x');
+        }
+    }
+
+    private void Ask(MachineEvents wish)
+    {
+        _slot.Post(wish);
+        _supervisor.StepAll();
+        _supervisor.StepAll();
+    }
+
+    private void End(MachineEvents wish)
+    {
+        Ask(wish);
+        FakeMachines.Leave(_slot);
+        _supervisor.StepAll();
+    }
+
+    /// <summary>Is woken and does nothing.</summary>
+    private sealed class TestTask : Schedulable
+    {
+        public override SliceOutcome RunSlice() => SliceOutcome.Wait;
+    }
+}
