@@ -93,7 +93,7 @@ public sealed class SlotControls : GuestControls
         records.Text("initrd", _slot.Config.Initrd ?? "-");
         records.Text("cmdline", _slot.Config.CommandLine);
         records.Number("timestamp frequency", TimestampFrequency);
-        records.Duration("uptime", IsRunning ? _clock.Now - _slot.StartedAt : 0);
+        records.Duration("uptime", IsRunning && !_slot.IsNew ? _clock.Now - _slot.StartedAt : 0);
         DescribeCrash(records);
     }
 

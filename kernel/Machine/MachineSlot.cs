@@ -91,9 +91,10 @@ public sealed class MachineSlot : HeldObject
     /// </summary>
     public MachineEvents Ending { get; internal set; }
 
-    /// <summary>The host clock's moment at which the present VM was started.</summary>
+    /// <summary>The host clock's moment at which the present or last VM came to its first instruction.</summary>
     public ulong StartedAt { get; internal set; }
 
+    /// <summary>How many VMs have come to their first instruction.</summary>
     public ulong Starts { get; internal set; }
 
     public ulong Crashes { get; internal set; }

@@ -192,8 +192,12 @@ public sealed class Supervisor : HostTask
         else if (!slot.WantsPause && machine.IsFrozen)
         {
             Say(slot, slot.IsNew ? "started" : "resumed");
+            if (slot.IsNew)
+            {
+                Begin(slot);
+            }
+
             slot.IsPaused = false;
-            slot.IsNew = false;
             machine.Resume();
         }
     }
@@ -236,14 +240,25 @@ public sealed class Supervisor : HostTask
             return;
         }
 
-        slot.Starts++;
         slot.Ending = MachineEvents.None;
-        slot.StartedAt = _clock.Now;
+        if (!isNew)
+        {
+            Begin(slot);
+        }
+
         slot.Console.DiscardInput();
         slot.State = MachineState.Running;
         _machines.Launch(slot);
         Note(slot, isNew ? "created" : "started");
         _zeroing.Wake();
+    }
+
+    /// <summary>Its VM comes to its first instruction.</summary>
+    private void Begin(MachineSlot slot)
+    {
+        slot.IsNew = false;
+        slot.Starts++;
+        slot.StartedAt = _clock.Now;
     }
 
     /// <summary>

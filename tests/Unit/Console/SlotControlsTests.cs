@@ -69,6 +69,35 @@ public sealed class SlotControlsTests : IDisposable
         Assert.Equal(7, Stats().GetProperty("output bytes dropped").GetInt32());
     }
 
+    [Fact]
+    public void AVmThatIsOnlyCreated_WasNotStarted()
+    {
+        Ask(MachineEvents.Create);
+        _hardware.Timestamp += 10 * Second;
+        Freeze();
+        Assert.Equal("created", Info().GetProperty("state").GetString());
+        Assert.Equal(0, Info().GetProperty("starts").GetInt32());
+        Assert.Equal(0, Info().GetProperty("uptime").GetInt32());
+
+        Ask(MachineEvents.Start);
+        _hardware.Timestamp += Second;
+        Assert.Equal("running", Info().GetProperty("state").GetString());
+        Assert.Equal(1, Info().GetProperty("starts").GetInt32());
+        Assert.InRange(Info().GetProperty("uptime").GetUInt64(), Second, Second + 1000);
+
+        Ask(MachineEvents.Pause);
+        Freeze();
+        Ask(MachineEvents.Resume);
+        Assert.Equal(1, Info().GetProperty("starts").GetInt32());
+    }
+
+    private JsonElement Info()
+    {
+        RecordWriter records = Begin();
+        _controls.Describe(records);
+        return End(records);
+    }
+
     private JsonElement Stats()
     {
         RecordWriter records = Begin();
@@ -101,6 +130,13 @@ public sealed class SlotControlsTests : IDisposable
     {
         _slot.Post(wish);
         _supervisor.StepAll();
+        _supervisor.StepAll();
+    }
+
+    /// <summary>A pause that was asked for has its vCPU come to rest.</summary>
+    private void Freeze()
+    {
+        _ = _slot.Machine!.Serve(0);
         _supervisor.StepAll();
     }
 
