@@ -34,7 +34,7 @@ public sealed class Monitor
         Guests = guests;
         _writer = new ConsoleWriter(sink);
         _editor = new LineEditor(_writer, "hv> ");
-        Records = new RecordWriter(_writer);
+        Records = new RecordWriter(_writer) { LongestName = LongestOf(guests) };
         Commands =
         [
             new HelpCommand(), new VmsCommand("vms"), new VmsCommand("list"), new AttachCommand(), new WatchCommand(),
@@ -285,6 +285,17 @@ public sealed class Monitor
         }
 
         _ = _writer.Text("the firmware did not do it").Line();
+    }
+
+    private static int LongestOf(GuestControls[] guests)
+    {
+        int longest = 0;
+        foreach (GuestControls guest in guests)
+        {
+            longest = Math.Max(longest, guest.Name.Length);
+        }
+
+        return longest;
     }
 
     private void Execute()

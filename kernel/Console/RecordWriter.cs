@@ -25,6 +25,9 @@ public sealed class RecordWriter
     /// <summary>True while a table's names are written: the values that are said are left out.</summary>
     public bool IsHeader { get; set; }
 
+    /// <summary>The length of the longest name of a VM: where one is shown the column has room for it.</summary>
+    public int LongestName { get; set; }
+
     public bool IsJson => Layout == RecordLayout.Json;
 
     public void Begin()
@@ -50,6 +53,9 @@ public sealed class RecordWriter
 
         EndField(width);
     }
+
+    /// <summary>A VM's name, in a column that is as wide as <paramref name="width"/> at least.</summary>
+    public void Name(string value, int width = 0) => Text("name", value, Math.Max(width, LongestName + 1));
 
     /// <summary>A value of ASCII bytes.</summary>
     public void Text(string name, ReadOnlySpan<byte> value, int width = 0)

@@ -78,7 +78,7 @@ public sealed class SlotControls : GuestControls
 
     public override void Summarize(RecordWriter records)
     {
-        records.Text("name", Name, 20);
+        records.Name(Name, 20);
         records.Text("state", State, 14);
         records.Number("cpus", (ulong)_slot.Config.Cpus, 5);
         records.Size("memory", _slot.Config.Memory, 10);
@@ -120,7 +120,7 @@ public sealed class SlotControls : GuestControls
 
     public override void ShowLoad(RecordWriter records)
     {
-        records.Text("name", Name, 9);
+        records.Name(Name, 9);
         records.Text("state", State, 9);
         _load.Show(records);
         records.Size("memory", IsRunning ? _slot.Config.Memory : 0, 8);

@@ -34,7 +34,7 @@ internal sealed class EventsCommand : Command
             {
                 records.Begin();
                 records.Duration("time", found.Moment, 16);
-                records.Text("name", found.Machine, 20);
+                records.Name(found.Machine, 20);
                 records.Text("event", found.What, 20);
                 records.Text("why", found.Detail);
                 records.End();

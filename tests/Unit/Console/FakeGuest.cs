@@ -65,7 +65,7 @@ internal sealed class FakeGuest : GuestControls
 
     public override void Summarize(RecordWriter records)
     {
-        records.Text("name", Name, 12);
+        records.Name(Name, 12);
         records.Text("state", State, 10);
         records.Size("memory", 256 << 20, 10);
     }
@@ -92,7 +92,7 @@ internal sealed class FakeGuest : GuestControls
 
     public override void ShowLoad(RecordWriter records)
     {
-        records.Text("name", Name, 6);
+        records.Name(Name, 6);
         records.Number("looks", Looks, 6);
     }
 

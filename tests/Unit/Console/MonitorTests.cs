@@ -437,6 +437,33 @@ public sealed class MonitorTests
     }
 
     [Fact]
+    public void ALongName_HasRoomInEveryTable()
+    {
+        const string Name = "a-name-of-thirty-two-characters.";
+        var monitor = new Monitor(_host, [new FakeGuest("web"), new FakeGuest(Name)], _sink);
+        monitor.Begin(attach: -1);
+        string[] names = ["NAME", "web", Name];
+        string[] states = ["STATE", "running", "running"];
+        Assert.Equal(
+            names.Zip(states, static (name, state) => $"{name,-33}{state}"),
+            Run(monitor, "vms")[..3].Select(static line => line[..(33 + line[33..].IndexOf(' '))]));
+
+        _host.History.Add(Name, "crashed", "");
+        _host.History.Add("web", "crashed", "");
+        Assert.Equal(
+            [$"0.000 s         {Name} crashed", $"0.000 s         {"web",-33}crashed", "hv>"],
+            Run(monitor, "events").Select(static line => line.TrimEnd()));
+
+        Type(monitor, "top\r");
+        _ = _sink.Take();
+        _host.Time = TopView.Period;
+        _ = monitor.Poll();
+        Assert.Equal(
+            [$"{"NAME",-33}LOOKS", $"{"web",-33}2", $"{Name} 2"],
+            _sink.Take().Split("\r\n")[1..4].Select(static line => line.TrimEnd()));
+    }
+
+    [Fact]
     public void Help_NamesEveryCommandOfTheDesign()
     {
         string help = string.Join('\n', Run(AtPrompt(out _), "help"));
