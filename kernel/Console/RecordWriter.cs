@@ -74,6 +74,33 @@ public sealed class RecordWriter
         EndField(width);
     }
 
+    public void Boolean(string name, bool value)
+    {
+        if (BeginField(name))
+        {
+            _ = _writer.Text(IsJson ? (value ? "true" : "false") : value ? "yes" : "no");
+        }
+
+        EndField(0);
+    }
+
+    /// <summary>Some numbers: an array for scripts; for people a dash where there is none.</summary>
+    public void Numbers(string name, int[] values)
+    {
+        if (BeginField(name))
+        {
+            _ = _writer.Text(IsJson ? "[" : values.Length == 0 ? "-" : "");
+            for (int i = 0; i < values.Length; i++)
+            {
+                _ = _writer.Text(i == 0 ? "" : IsJson ? "," : ", ").Number((ulong)values[i]);
+            }
+
+            _ = _writer.Text(IsJson ? "]" : "");
+        }
+
+        EndField(0);
+    }
+
     public void Number(string name, ulong value, int width = 0)
     {
         if (BeginField(name))

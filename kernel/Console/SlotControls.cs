@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using Hypervisor.Machine;
+using Hypervisor.Machine.Config;
 using Hypervisor.Memory;
 using Hypervisor.Platform;
 using Hypervisor.Runtime;
@@ -92,6 +93,7 @@ public sealed class SlotControls : GuestControls
         records.Text("kernel", _slot.Config.Kernel);
         records.Text("initrd", _slot.Config.Initrd ?? "-");
         records.Text("cmdline", _slot.Config.CommandLine);
+        DescribeShare(records);
         records.Number("timestamp frequency", TimestampFrequency);
         records.Duration("uptime", IsRunning && !_slot.IsNew ? _clock.Now - _slot.StartedAt : 0);
         DescribeCrash(records);
@@ -152,6 +154,17 @@ public sealed class SlotControls : GuestControls
         records.Duration("waited", _counters.Run.WaitNanoseconds);
         records.Number("longest wait, us", _counters.Run.LongestWait / 1000);
         records.Number("moves to other processors", _counters.Run.Migrations);
+    }
+
+    /// <summary>In the words of the configuration; without a cap it is all of its processors.</summary>
+    private void DescribeShare(RecordWriter records)
+    {
+        VmConfig config = _slot.Config;
+        records.Number("weight", (ulong)config.Weight);
+        records.Number("cap", (ulong)(config.Cap == 0 ? 100 * config.Cpus : config.Cap));
+        records.Number("reserve", (ulong)config.Reserve);
+        records.Numbers("pin", config.Pin);
+        records.Boolean("exclusive", config.IsExclusive);
     }
 
     private void DescribeCrash(RecordWriter records)

@@ -91,10 +91,39 @@ public sealed class SlotControlsTests : IDisposable
         Assert.Equal(1, Info().GetProperty("starts").GetInt32());
     }
 
-    private JsonElement Info()
+    [Fact]
+    public void Info_HasWhatItMayHaveOfTheProcessors()
+    {
+        const string Found = "\"weight\":100,\"cap\":100,\"reserve\":0,\"pin\":[],\"exclusive\":false";
+        Assert.Contains(Found, Info().ToString());
+
+        var config = new VmConfig
+        {
+            Cpus = 2,
+            Weight = 300,
+            Cap = 150,
+            Reserve = 20,
+            Pin = [3, 1],
+            IsExclusive = true,
+        };
+        var slot = new MachineSlot(config, _supervisor, _terminal);
+        var controls = new SlotControls(slot, _terminal, _clock);
+        const string Other = "\"weight\":300,\"cap\":150,\"reserve\":20,\"pin\":[3,1],\"exclusive\":true";
+        Assert.Contains(Other, Info(controls).ToString());
+        controls.Describe(new RecordWriter(new ConsoleWriter(_sink)));
+        string[] lines = ["weight 300", "cap 150", "reserve 20", "pin 3, 1", "exclusive yes"];
+        string text = string.Join('\n', _sink.TakeScreen());
+        foreach (string line in lines)
+        {
+            int end = line.IndexOf(' ');
+            Assert.Contains($"\n  {line[..end],-22} {line[(end + 1)..]}\n", text);
+        }
+    }
+
+    private JsonElement Info(SlotControls? controls = null)
     {
         RecordWriter records = Begin();
-        _controls.Describe(records);
+        (controls ?? _controls).Describe(records);
         return End(records);
     }
 
