@@ -186,6 +186,7 @@ internal sealed class AssembleCall : ContainedCall
                 return null;
             }
 
+            cpu.MachineName = slot.Config.Name;
             cpu.Ports = ports;
             cpu.Clock = clocks[index];
             cpu.Memory = memory;

@@ -60,6 +60,9 @@ public abstract partial class VirtualCpu
     /// <summary>The vCPU's number within its VM, from 0.</summary>
     public int Index { get; }
 
+    /// <summary>The name of its VM, for the log.</summary>
+    public string MachineName { get; set; } = "";
+
     /// <summary>The nested address space that the guest runs in.</summary>
     public GuestMap Map { get; }
 

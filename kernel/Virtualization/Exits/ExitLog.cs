@@ -13,7 +13,7 @@ internal static class ExitLog
             or (>= 0x186 and <= 0x189) or (>= 0x38D and <= 0x390) or 0x345 or 0xCE or 0x34 or 0x606;
         if (!isProbe)
         {
-            Log.Guest($"vCPU {cpu.Index}: no MSR {index:x}, asked for at RIP {cpu.Registers.Rip:x}");
+            Log.Guest($"{cpu.MachineName}: vCPU {cpu.Index}: no MSR {index:x}, asked for at RIP {cpu.Registers.Rip:x}");
         }
     }
 }

@@ -7,6 +7,7 @@ using Xunit;
 namespace Hypervisor.Unit.Virtualization;
 
 /// <summary>The loop: requests, injection with its corner cases, and what handlers ask for.</summary>
+[Collection("log")]
 public sealed class RunLoopTests
 {
     private const ulong InterruptFlag = 0x200;
@@ -229,8 +230,10 @@ public sealed class RunLoopTests
     }
 
     [Fact]
-    public void ARefusedMsr_RaisesGeneralProtectionAndRipStays()
+    public void ARefusedMsr_RaisesGeneralProtectionAndRipStays_AndTheLogNamesTheVm()
     {
+        long before = Log.Next;
+        Cpu.MachineName = "web";
         Cpu.Registers.Rcx = 0x1234;
         Cpu.Registers.Rip = TestVm.CodeAddress;
         Cpu.Guest = cpu =>
@@ -246,6 +249,9 @@ public sealed class RunLoopTests
         };
         _ = RunLoop.RunSlice(Cpu);
         Assert.Equal(TestVm.CodeAddress, Cpu.Registers.Rip);
+        Assert.True(Log.TryRead(before, out LogLine line));
+        System.ReadOnlySpan<byte> text = line.Text;
+        Assert.Equal("web: vCPU 0: no MSR 1234, asked for at RIP 100000"u8, text[..line.Length]);
     }
 
     [Fact]
