@@ -215,6 +215,11 @@ public sealed class RecordWriter
         {
             _ = _writer.Text("\\");
         }
+        else if (IsJson && value == '\t')
+        {
+            _ = _writer.Text("\\t");
+            return;
+        }
 
         _ = _writer.Raw(value is < ' ' or > '~' ? (byte)'?' : (byte)value);
     }

@@ -417,6 +417,15 @@ public sealed class MonitorTests
     }
 
     [Fact]
+    public void Watch_ForScripts_KeepsTabs()
+    {
+        Monitor monitor = Watching("watch -j\r", out FakeGuest web, out _);
+        web.Say("one\ttwo\r\n");
+        Drain(monitor);
+        Assert.Equal("{\"name\":\"web\",\"text\":\"one\\ttwo\"}", _sink.TakeScreen()[0]);
+    }
+
+    [Fact]
     public void SeveralVms_AreWatchedWhereNobodyTypes()
     {
         var web = new FakeGuest("web");
