@@ -14,15 +14,16 @@ internal sealed partial class VmSection
 
     private void ReadProcessors()
     {
-        int cpus = _reader.ReadNumber("cpus", 1, MaximumCpus, 1, out _);
+        int cpus = _reader.ReadNumber("cpus", 1, MaximumCpus, 1, out TomlEntry? entry);
+        bool isKnown = entry != null || _table.Find("cpus") == null;
         _config.Weight = _reader.ReadNumber("weight", 1, 10000, 100, out _);
         _config.TimestampKilohertz = _reader.ReadNumber("tsc_khz", MinimumTimestamp, MaximumTimestamp, 0, out _);
-        ReadLimits(cpus);
+        ReadLimits(isKnown ? cpus : MaximumCpus);
         const string PinExpected = "an array of processor numbers is expected; for example: pin = [0]";
         TomlEntry? pin = _reader.Find("pin", TomlKind.Array, PinExpected);
         if (pin != null)
         {
-            ReadPin(pin, cpus);
+            ReadPin(pin, isKnown ? cpus : pin.Value.Count);
         }
 
         bool exclusive = _reader.ReadBoolean("exclusive", false, out TomlEntry? exclusiveEntry);
