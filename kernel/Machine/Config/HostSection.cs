@@ -39,7 +39,16 @@ internal static class HostSection
                 return;
             }
 
-            _ = names.Append(names.Length == 0 ? "" : ", ").Append(machine.Name);
+            // One that is missing, or there twice, is an error of its own.
+            if (machine.Name.Length != 0 && !NearestName.Contains(names.ToString(), machine.Name))
+            {
+                _ = names.Append(names.Length == 0 ? "" : ", ").Append(machine.Name);
+            }
+        }
+
+        if (names.Length == 0)
+        {
+            return;
         }
 
         string known = names.ToString();
