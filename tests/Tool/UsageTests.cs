@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System.IO;
+using System.Linq;
 using Xunit;
 
 namespace Hypervisor.Tool.Tests;
@@ -80,7 +81,7 @@ public sealed class UsageTests
         (int code, _, string errors) = ToolProcess.Run("", command, scratch.Config());
 
         Assert.Equal(ExitCode.Failure, code);
-        Assert.Contains("hypervisor.toml: vm web cannot be started from vmlinuz: not a kernel", errors);
+        Assert.Contains("hypervisor.toml:1: vm web cannot be started from vmlinuz: not a kernel", errors);
         Assert.DoesNotContain("   at ", errors);
     }
 
@@ -90,13 +91,33 @@ public sealed class UsageTests
     public void EveryError_IsListedWithItsLine(string command)
     {
         using var scratch = new Scratch();
+        File.WriteAllBytes(scratch.Path("guests/empty"), []);
+        File.WriteAllBytes(scratch.Path("guests/text"), new byte[5000]);
+        const string Others = """
 
-        (int code, _, string errors) = ToolProcess.Run("", command, scratch.Config(Scratch.BadConfig));
+            [[vm]]
+            name    = "empty"
+            memory  = "64M"
+            kernel  = "empty"
+            [[vm]]
+            name    = "text"
+            memory  = "64M"
+            kernel  = "text"
+            [[vm]]
+            name    = "gone"
+            memory  = "64M"
+            kernel  = "gone"
+            """;
+
+        (int code, _, string errors) = ToolProcess.Run("", command, scratch.Config(Scratch.BadConfig + Others));
 
         Assert.Equal(ExitCode.Failure, code);
-        Assert.Contains("hypervisor.toml:3", errors);
-        Assert.Contains("64X", errors);
-        Assert.Contains("hypervisor.toml:5", errors);
-        Assert.Contains("colour", errors);
+        string[] lines = errors.Split('\n').Where(static line => line.StartsWith("hypervisor.toml")).ToArray();
+        Assert.Equal(5, lines.Length);
+        Assert.StartsWith("hypervisor.toml:3: memory = \"64X\": ", lines[0]);
+        Assert.StartsWith("hypervisor.toml:5: colour = ", lines[1]);
+        Assert.StartsWith("hypervisor.toml:9: kernel = \"empty\": the file is empty", lines[2]);
+        Assert.StartsWith("hypervisor.toml:10: vm text cannot be started from text: not a kernel", lines[3]);
+        Assert.StartsWith("hypervisor.toml:17: kernel = \"gone\": no such file", lines[4]);
     }
 }

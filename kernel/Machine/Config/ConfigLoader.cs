@@ -17,7 +17,6 @@ public static class ConfigLoader
     {
         var errors = new ConfigErrors(fileName);
         TomlTable root = new ConfigParser(text, errors).Parse();
-        MachineConfig config = new ConfigValidator(errors, environment).Validate(root);
-        return new ConfigResult(errors.Count == 0 ? config : null, errors);
+        return new ConfigResult(new ConfigValidator(errors, environment).Validate(root), errors);
     }
 }

@@ -10,9 +10,16 @@ public sealed class ConfigResult
     /// <summary>Empty where all is well.</summary>
     public readonly ConfigErrors Errors;
 
-    internal ConfigResult(MachineConfig? config, ConfigErrors errors)
+    /// <summary>
+    /// What could be read, with errors or without: for who looks for more of them. What is missing or wrong has its
+    /// default, 0 or nothing.
+    /// </summary>
+    public readonly MachineConfig Draft;
+
+    internal ConfigResult(MachineConfig draft, ConfigErrors errors)
     {
-        Config = config;
+        Config = errors.Count == 0 ? draft : null;
+        Draft = draft;
         Errors = errors;
     }
 }

@@ -19,7 +19,7 @@ internal sealed class ConfigValidator
         _environment = environment;
     }
 
-    /// <summary>What the file says; of use only where no error was found.</summary>
+    /// <summary>What the file says, as far as no error was found.</summary>
     public MachineConfig Validate(TomlTable root)
     {
         for (TomlEntry? entry = root.First; entry != null; entry = entry.Next)

@@ -197,6 +197,7 @@ internal sealed partial class VmSection
         {
             const string Allowed = "not a command line; allowed: at most 2047 bytes without control characters";
             _reader.Report(ConfigErrorKind.BadCommandLine, entry, Allowed);
+            return;
         }
 
         _config.CommandLine = text;

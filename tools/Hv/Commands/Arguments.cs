@@ -52,12 +52,9 @@ internal static class Arguments
             return config;
         }
 
-        if (config.ErrorCount != 0)
-        {
-            throw new ToolException("the config has errors:\n" + config.Errors.TrimEnd());
-        }
-
-        IReadOnlyList<string> complaints = KernelCheck.Complaints(config);
-        return complaints.Count == 0 ? config : throw new ToolException(string.Join('\n', complaints));
+        IReadOnlyList<string> mistakes = config.Mistakes();
+        return mistakes.Count == 0
+            ? config
+            : throw new ToolException("the config has errors:\n" + string.Join('\n', mistakes));
     }
 }

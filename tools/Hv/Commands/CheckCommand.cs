@@ -25,16 +25,15 @@ internal static class CheckCommand
     /// <summary>Prints the errors; 0 where there are none.</summary>
     public static int Check(ConfigDocument config)
     {
-        IReadOnlyList<string> complaints = config.ErrorCount == 0 ? KernelCheck.Complaints(config) : [];
-        int count = config.ErrorCount + complaints.Count;
-        if (count == 0)
+        IReadOnlyList<string> mistakes = config.Mistakes();
+        if (mistakes.Count == 0)
         {
             System.Console.WriteLine(Summary(config));
             return ExitCode.Success;
         }
 
-        System.Console.Error.Write(config.Errors + string.Concat(complaints.Select(static line => line + "\n")));
-        System.Console.Error.WriteLine(count == 1 ? "hv: 1 error" : $"hv: {count} errors");
+        System.Console.Error.Write(string.Concat(mistakes.Select(static line => line + "\n")));
+        System.Console.Error.WriteLine(mistakes.Count == 1 ? "hv: 1 error" : $"hv: {mistakes.Count} errors");
         return ExitCode.Failure;
     }
 

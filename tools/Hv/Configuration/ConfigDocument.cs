@@ -36,10 +36,8 @@ internal sealed class ConfigDocument
     /// <summary>The config as written.</summary>
     public string Text { get; }
 
-    /// <summary>Every error, one line each; empty where there is none.</summary>
-    public string Errors => _result.Errors.Count == 0 ? "" : _result.Errors.Format();
-
-    public int ErrorCount => _result.Errors.Count;
+    /// <summary>What could be read of it, with errors or without.</summary>
+    public MachineConfig Draft => _result.Draft;
 
     /// <summary>The config; only where there are no errors.</summary>
     public MachineConfig Config => _result.Config ?? throw new InvalidOperationException("The config has errors.");
@@ -58,6 +56,20 @@ internal sealed class ConfigDocument
 
     /// <summary>A guest that crashes comes back by itself.</summary>
     public bool RestartsGuests => _result.Config?.VirtualMachines.Any(vm => vm.OnCrash == CrashAction.Restart) ?? false;
+
+    /// <summary>All that is wrong, a line each in the file's order: errors, and kernels that are refused.</summary>
+    public IReadOnlyList<string> Mistakes()
+    {
+        ConfigErrors errors = _result.Errors;
+        return
+        [
+            .. Enumerable.Range(0, errors.Count).Select(index => errors[index]!)
+                .Select(error => (error.Line, Text: errors.Format(error)))
+                .Concat(KernelCheck.Complaints(this))
+                .OrderBy(static mistake => mistake.Line)
+                .Select(static mistake => mistake.Text),
+        ];
+    }
 
     public static ConfigDocument Load(string path)
     {
@@ -91,7 +103,8 @@ internal sealed class ConfigDocument
         return full == Path.Combine(_folder, Name) || GuestFiles().Values.Contains(full);
     }
 
-    private string Find(string name) =>
+    /// <summary>Where a guest's file is here.</summary>
+    public string Find(string name) =>
         Folders().Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
             ?? throw new ToolException($"{name} lies neither beside the config nor in {GuestFolder}/.", ExitCode.Usage);
 

@@ -19,24 +19,29 @@ internal static class KernelCheck
     /// <summary>Everything that is loaded lies far below; guests may have more.</summary>
     private const ulong MostMemory = 8UL << 30;
 
-    /// <summary>A sentence for each guest that cannot be started; the config itself has no errors.</summary>
-    public static IReadOnlyList<string> Complaints(ConfigDocument config)
-    {
-        IReadOnlyDictionary<string, string> files = config.GuestFiles();
-        return
-        [
-            .. config.Config.VirtualMachines
-                .Select(vm => (vm.Name, vm.Kernel, Error: Load(vm, files)))
-                .Where(static found => found.Error is not null)
-                .Select(it => $"{config.Name}: vm {it.Name} cannot be started from {it.Kernel}: {it.Error}"),
-        ];
-    }
+    /// <summary>
+    /// A sentence for each guest that cannot be started, with the line of its section. What the config has an error in
+    /// is left out.
+    /// </summary>
+    public static IEnumerable<(int Line, string Text)> Complaints(ConfigDocument config) =>
+        from vm in config.Draft.VirtualMachines
+        where vm.Kernel.Length != 0
+        let error = Load(vm, config)
+        where error is not null
+        select (vm.Line, $"{config.Name}:{vm.Line}: vm {vm.Name} cannot be started from {vm.Kernel}: {error}");
 
-    private static string? Load(VmConfig vm, IReadOnlyDictionary<string, string> files)
+    private static string? Load(VmConfig vm, ConfigDocument config)
     {
-        GuestRange[] ranges = MemoryMap.RangesOf(Math.Min(vm.Memory, MostMemory));
-        using FileStream kernel = Open(files[vm.Kernel]);
-        using FileStream? initrd = vm.Initrd is null ? null : Open(files[vm.Initrd]);
+        using FileStream kernel = Open(config.Find(vm.Kernel));
+        using FileStream? initrd = vm.Initrd is null ? null : Open(config.Find(vm.Initrd));
+        if (kernel.Length == 0)
+        {
+            return null;
+        }
+
+        // A size that is wrong or too small for the files is said already: then nothing depends on it.
+        bool isTooSmall = vm.Memory <= (ulong)(kernel.Length + (initrd?.Length ?? 0));
+        GuestRange[] ranges = MemoryMap.RangesOf(isTooSmall ? MostMemory : Math.Min(vm.Memory, MostMemory));
         var request = new BootRequest(new FileSource(kernel), HostGuestMemory.Create(ranges), MemoryMap.Build(ranges))
         {
             CommandLine = vm.CommandLine,
