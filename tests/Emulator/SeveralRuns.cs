@@ -11,7 +11,6 @@ namespace Hypervisor.EmulatorTests;
 /// <summary>Several VMs beside each other: their consoles, their lives, and the memory that comes back.</summary>
 internal static class SeveralRuns
 {
-    private const string Detach = "\x1d";
     private const string TinyPrompt = "^tiny> ";
     private const int Rounds = 100;
     private const int SoakRounds = 10_000;
@@ -98,7 +97,7 @@ internal static class SeveralRuns
             LinuxGuest.ReachShell(console);
             console.Type($"hostname {name}");
             _ = console.Expect(LinuxGuest.Prompt, 20);
-            ToMonitor(console);
+            LinuxGuest.ToMonitor(console);
         }
 
         foreach (string name in s_names)
@@ -125,14 +124,14 @@ internal static class SeveralRuns
     private static void Examples(RunConsole console)
     {
         LinuxGuest.ReachShell(console);
-        ToMonitor(console);
+        LinuxGuest.ToMonitor(console);
         console.Type("attach two");
         LinuxGuest.ReachShell(console);
-        ToMonitor(console);
+        LinuxGuest.ToMonitor(console);
         console.Type("attach tiny");
         console.Type("");
         _ = console.Expect(TinyPrompt, 30);
-        ToMonitor(console);
+        LinuxGuest.ToMonitor(console);
         console.Type("attach one");
         console.Type("poweroff");
         _ = console.Expect("^\\[one: stopped\\]", 60);
@@ -155,7 +154,7 @@ internal static class SeveralRuns
         console.Type("");
         System.Threading.Thread.Sleep(TimeSpan.FromSeconds(15));
         console.ExpectNever("up for 20 s");
-        ToMonitor(console);
+        LinuxGuest.ToMonitor(console);
         console.Type("list");
         _ = console.Expect("^a +paused ", 20);
         console.Type("resume a");
@@ -163,7 +162,7 @@ internal static class SeveralRuns
         console.Type("attach a");
         _ = console.Expect(TinyPrompt, 20);
         _ = console.Expect("^tiny: up for \\d+ s$", 30);
-        ToMonitor(console);
+        LinuxGuest.ToMonitor(console);
 
         console.Type("create b");
         _ = console.Expect("b: waits for its start", 20);
@@ -173,7 +172,7 @@ internal static class SeveralRuns
         _ = console.Expect("b: started", 20);
         console.Type("attach b");
         _ = console.Expect(TinyPrompt, 30);
-        ToMonitor(console);
+        LinuxGuest.ToMonitor(console);
 
         console.Type("pause b");
         _ = console.Expect("b: paused", 20);
@@ -202,7 +201,7 @@ internal static class SeveralRuns
         const int PauseSeconds = 20;
         LinuxGuest.ReachShell(console);
         double before = Uptime(console);
-        ToMonitor(console);
+        LinuxGuest.ToMonitor(console);
         console.Type("pause linux");
         _ = console.Expect("linux: paused", 20);
         System.Threading.Thread.Sleep(TimeSpan.FromSeconds(PauseSeconds));
@@ -240,14 +239,14 @@ internal static class SeveralRuns
         ExpectFromBoth(console, "tiny: a guest without");
         ExpectFromBoth(console, "tiny> ");
         ExpectFromBoth(console, "tiny: up for 10 s$");
-        ToMonitor(console);
+        LinuxGuest.ToMonitor(console);
         console.Type("watch -j b");
         _ = console.Expect("^\\{\"name\":\"b\",\"text\":\"tiny: up for \\d+ s\"\\}$", 40);
-        ToMonitor(console);
+        LinuxGuest.ToMonitor(console);
         console.Type("top");
         _ = console.Expect(@"^NAME +STATE +CPU% ", 20);
         _ = console.Expect(@"^b +running +\d+\.\d ", 20);
-        ToMonitor(console);
+        LinuxGuest.ToMonitor(console);
         console.Type("poweroff");
         console.ExpectPowerOff();
     }
@@ -338,11 +337,5 @@ internal static class SeveralRuns
         console.Type("stats host -j");
         string host = console.Expect("\"faults contained\".*\\}$", 20).Value;
         return memory.TrimEnd() + host.TrimEnd();
-    }
-
-    private static void ToMonitor(RunConsole console)
-    {
-        console.Send(Detach);
-        _ = console.Expect(LinuxGuest.Monitor, 20);
     }
 }
