@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 using System;
-using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text.RegularExpressions;
@@ -62,31 +61,11 @@ internal static class AssaultRuns
     private static Run Assault(string name, int processors, int cpus, params string[] attacks)
     {
         string[] names = ["first", "second", "third"];
-        string config = $"""
-            [host]
-            share_cores = true
-
-            [[vm]]
-            name      = "beside"
-            memory    = "18M"
-            kernel    = "{GuestRuns.Name}"
-            cmdline   = "Assault.Neighbour"
-
-
-            """;
+        string config = "[host]\nshare_cores = true\n" + GuestRuns.Section("beside", "18M", "Assault.Neighbour");
         for (int index = 0; index < attacks.Length; index++)
         {
-            config += $"""
-                [[vm]]
-                name      = "{names[index]}"
-                memory    = "24M"
-                kernel    = "{GuestRuns.Name}"
-                cmdline   = "Assault.{attacks[index]} cpus={cpus}"
-                cpus      = {cpus}
-                autostart = false
-
-
-                """;
+            config += GuestRuns.Section(names[index], "24M", $"Assault.{attacks[index]} cpus={cpus}")
+                + $"cpus = {cpus}\nautostart = false\n";
         }
 
         return new Run
@@ -95,7 +74,7 @@ internal static class AssaultRuns
             Part = Part.Emulator,
             Cpus = processors,
             Config = config,
-            Files = new Dictionary<string, string> { [GuestRuns.Name] = GuestRuns.FileOf("checked") },
+            Files = GuestRuns.FilesOf("checked"),
             Flavour = "checked",
             Script = console => Beside(console, console =>
             {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 using System;
-using System.Collections.Generic;
 using Hypervisor.Platform;
 
 namespace Hypervisor.EmulatorTests;
@@ -41,17 +40,8 @@ internal static class DriverRuns
         {
             Name = name,
             Part = Part.Emulator,
-            Config = $"""
-            [[vm]]
-            name    = "guests"
-            memory  = "18M"
-            kernel  = "{GuestRuns.Name}"
-            cmdline = "Console.Chatter"
-            """,
-            Files = new Dictionary<string, string>
-            {
-                [GuestRuns.Name] = GuestRuns.FileOf("checked"),
-            },
+            Config = GuestRuns.Section("guests", "18M", "Console.Chatter"),
+            Files = GuestRuns.FilesOf("checked"),
             Flavour = "checked",
             Options =
         [

@@ -110,11 +110,7 @@ internal static class FaultRuns
                 cpus      = {cpus}
                 {pin}
 
-                [[vm]]
-                name      = "beside"
-                memory    = "18M"
-                kernel    = "{GuestRuns.Name}"
-                cmdline   = "Provocation.Heartbeat"
+                {GuestRuns.Section("beside", "18M", "Provocation.Heartbeat")}
                 pin       = [{processors - 1}]
                 """,
             Script = console =>
@@ -170,18 +166,8 @@ internal static class FaultRuns
     {
         Name = name,
         Part = Part.Emulator,
-        Config = $"""
-            [[vm]]
-            name      = "guests"
-            memory    = "18M"
-            kernel    = "{GuestRuns.Name}"
-            cmdline   = "{tests}"
-            autostart = {(autostart ? "true" : "false")}
-            """,
-        Files = new Dictionary<string, string>
-        {
-            [GuestRuns.Name] = GuestRuns.FileOf("checked"),
-        },
+        Config = GuestRuns.Section("guests", "18M", tests) + (autostart ? "" : "autostart = false"),
+        Files = GuestRuns.FilesOf("checked"),
         Flavour = "checked",
         Script = static _ => { },
         TimeLimit = 120,

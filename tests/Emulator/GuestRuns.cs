@@ -79,21 +79,25 @@ internal static class GuestRuns
     {
         Name = name,
         Part = Part.Guests,
-        Config = $"""
-            [host]
-            on_all_stopped = "poweroff"
-
-            [[vm]]
-            name    = "guests"
-            memory  = "128M"
-            kernel  = "{Name}"
-            cmdline = "{tests}"
-            """,
-        Files = new Dictionary<string, string> { [Name] = FileOf(name.EndsWith("checked") ? "checked" : "release") },
+        Config = "[host]\non_all_stopped = \"poweroff\"\n" + Section("guests", "128M", tests),
+        Files = FilesOf(name.EndsWith("checked") ? "checked" : "release"),
         Script = AllPass,
         Protocol = KernelProtocol.Pvh,
         TimeLimit = 120,
     };
+
+    /// <summary>A guest that runs these tests; more keys may follow.</summary>
+    public static string Section(string name, string memory, string tests) => $"""
+        [[vm]]
+        name    = "{name}"
+        memory  = "{memory}"
+        kernel  = "{Name}"
+        cmdline = "{tests}"
+
+        """;
+
+    public static IReadOnlyDictionary<string, string> FilesOf(string flavour) =>
+        new Dictionary<string, string> { [Name] = FileOf(flavour) };
 
     public static string FileOf(string flavour) =>
         Path.Combine(RepositoryPaths.Artifacts, "bin", "Hypervisor.Guests", flavour, Name);

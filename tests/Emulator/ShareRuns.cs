@@ -30,10 +30,7 @@ internal static class ShareRuns
         Name = $"shares-{scenario.Name}",
         Part = Part.Bench,
         Config = string.Concat(scenario.Vms.Select(static vm => ConfigOf(vm))),
-        Files = new Dictionary<string, string>
-        {
-            [GuestRuns.Name] = GuestRuns.FileOf("release"),
-        },
+        Files = GuestRuns.FilesOf("release"),
         Protocol = KernelProtocol.Pvh,
         Script = console => new ShareTable(scenario, console).Judge(Measure(console, scenario, out double time), time),
         Cpus = scenario.Processors,
@@ -46,12 +43,7 @@ internal static class ShareRuns
     {
         string commandLine =
             vm.IsBusy ? "quick Load.Busy" : $"quick Load.Sleeper sleep={vm.SleepMicroseconds} wakes={Wakes}";
-        return $"""
-            [[vm]]
-            name    = "{vm.Name}"
-            memory  = "32M"
-            kernel  = "{GuestRuns.Name}"
-            cmdline = "{commandLine}"
+        return GuestRuns.Section(vm.Name, "32M", commandLine) + $"""
             cpus    = {vm.Cpus}
             weight  = {vm.Weight}
             {(vm.Cap == 0 ? "" : $"cap = {vm.Cap}")}

@@ -34,11 +34,7 @@ internal static class WorkRuns
             Config = LinuxGuest.Config("384M", $"cpus = {Cpus}").Replace("\"linux\"", "\"worker\"") + $"""
 
 
-                [[vm]]
-                name      = "crasher"
-                memory    = "64M"
-                kernel    = "{GuestRuns.Name}"
-                cmdline   = "Hostile.RunAway"
+                {GuestRuns.Section("crasher", "64M", "Hostile.RunAway")}
                 cpus      = 2
                 autostart = false
                 on_crash  = "restart"
