@@ -12,4 +12,7 @@ internal enum ProcessorActivity
 
     /// <summary>Runs a vCPU whose VM is owed its reserve, or a host task; or it was just given something.</summary>
     Bound,
+
+    /// <summary>Another processor is about to give it something, and nobody else does so until that has come.</summary>
+    Claimed,
 }

@@ -63,10 +63,10 @@ public sealed partial class Scheduler
 
     /// <summary>
     /// Decides that something comes here, where the processor still does what it did: two givers do not choose the same
-    /// idle processor.
+    /// idle processor. Whatever this one says meanwhile, the claim ends when that has come.
     /// </summary>
     internal bool TryClaim(ProcessorActivity expected) =>
-        Interlocked.CompareExchange(ref _activity, (int)ProcessorActivity.Bound, (int)expected) == (int)expected;
+        Interlocked.CompareExchange(ref _activity, (int)ProcessorActivity.Claimed, (int)expected) == (int)expected;
 
     /// <summary>The vCPUs here have run less for their weights than those of <paramref name="other"/>.</summary>
     internal bool Lags(Scheduler other, Schedulable item) => RunQueue.IsBefore(
@@ -76,7 +76,9 @@ public sealed partial class Scheduler
     internal bool IsBehind(Scheduler other) =>
         RunQueue.IsBefore(Volatile.Read(ref _minimum), Volatile.Read(ref other._minimum));
 
-    /// <summary>Says to the others what is here. With the lock held; a full fence.</summary>
+    /// <summary>
+    /// Says to the others what is here, but that it is claimed as long as it is. With the lock held; a full fence.
+    /// </summary>
     private void Publish(ProcessorActivity activity)
     {
         long running = _current is { IsGuest: true } ? _current.Weight : 0;
@@ -84,7 +86,14 @@ public sealed partial class Scheduler
         Volatile.Write(ref _load, _queue.Weight + running);
         Volatile.Write(ref _minimum, _queue.Minimum);
         Volatile.Write(ref _movable, _queue.Movable + (isInTheWay ? 1 : 0));
-        _ = Interlocked.Exchange(ref _activity, (int)activity);
+        int before;
+        int after;
+        do
+        {
+            before = Volatile.Read(ref _activity);
+            after = (int)(before == (int)ProcessorActivity.Claimed ? ProcessorActivity.Claimed : activity);
+        }
+        while (Interlocked.CompareExchange(ref _activity, after, before) != before);
     }
 
     /// <summary>
@@ -104,7 +113,7 @@ public sealed partial class Scheduler
             }
 
             Schedulable? item = _queue.FindMovable(now, out Schedulable? previous);
-            Scheduler? target = item == null ? null : _all.FindTarget(this, item, false, false);
+            Scheduler? target = item == null ? null : _all.Claim(this, false);
             if (target == null)
             {
                 return;
@@ -113,7 +122,7 @@ public sealed partial class Scheduler
             _queue.Remove(previous, item!);
             Publish(Activity);
             _lock.Release();
-            Deliver(item!, target);
+            Deliver(item!, target, true);
             _lock.Acquire();
             _processor.NeedsReschedule = false;
         }
@@ -137,11 +146,11 @@ public sealed partial class Scheduler
     {
         _lock.Acquire();
         Schedulable? item = _queue.FindMovable(now, out Schedulable? previous);
-        Scheduler? target = null;
-        if (item != null)
+        Scheduler? target = item == null ? null : _all.Claim(this, item.Share != null && item.Share.IsOwed(now));
+        bool isClaimed = target != null;
+        if (item != null && mayBalance)
         {
-            bool isOwed = item.Share != null && item.Share.IsOwed(now);
-            target = _all.FindTarget(this, item, isOwed, mayBalance);
+            target ??= _all.FindBetter(this, item);
         }
 
         if (target != null)
@@ -156,16 +165,16 @@ public sealed partial class Scheduler
             return false;
         }
 
-        Deliver(item!, target);
+        Deliver(item!, target, isClaimed);
         return true;
     }
 
     /// <summary>Steps 2 to 4, without the lock.</summary>
-    private void Deliver(Schedulable item, Scheduler target)
+    private void Deliver(Schedulable item, Scheduler target, bool isClaimed)
     {
         item.LeaveProcessor();
         Hand(item, target);
-        target.Take(item);
+        target.Take(item, isClaimed);
     }
 
     private void Hand(Schedulable item, Scheduler target)
@@ -175,9 +184,14 @@ public sealed partial class Scheduler
         _lock.Release();
     }
 
-    private void Take(Schedulable item)
+    private void Take(Schedulable item, bool isClaimed)
     {
         _lock.Acquire();
+        if (isClaimed)
+        {
+            Volatile.Write(ref _activity, (int)ProcessorActivity.Bound);
+        }
+
         item.Statistics.Migrations++;
         _queue.Bound(item);
         ulong readySince = item.ReadySince;

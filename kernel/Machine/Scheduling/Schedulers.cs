@@ -91,7 +91,7 @@ public sealed class Schedulers
     {
         foreach (Scheduler scheduler in _all)
         {
-            if (scheduler != giver && scheduler.TakesGuests
+            if (CanTake(scheduler, giver)
                 && scheduler.Activity <= (isOwed ? ProcessorActivity.Fair : ProcessorActivity.Idle))
             {
                 return true;
@@ -102,14 +102,19 @@ public sealed class Schedulers
     }
 
     /// <summary>
-    /// Who takes <paramref name="item"/>, which waits with <paramref name="giver"/>: one that has nothing to do; one
-    /// whose vCPU can wait where this one's VM is owed its reserve; and from time to time one with so much less weight
-    /// to serve that the heavier of both gets lighter, or one whose vCPUs have run more for their weights.
+    /// Claims the processor that takes what waits with <paramref name="giver"/>: one that has nothing to do, or one
+    /// whose vCPU can wait where the VM of what waits is owed its reserve.
     /// </summary>
-    internal Scheduler? FindTarget(Scheduler giver, Schedulable item, bool isOwed, bool mayBalance) =>
-        Claim(giver, ProcessorActivity.Idle)
-            ?? (isOwed ? Claim(giver, ProcessorActivity.Fair) : null)
-            ?? (mayBalance ? FindLighter(giver, item) ?? FindAhead(giver, item) : null);
+    internal Scheduler? Claim(Scheduler giver, bool isOwed) =>
+        Claim(giver, ProcessorActivity.Idle) ?? (isOwed ? Claim(giver, ProcessorActivity.Fair) : null);
+
+    /// <summary>
+    /// Where <paramref name="item"/> is better off in the long run than with <paramref name="giver"/>: with one that
+    /// has so much less weight to serve that the heavier of both gets lighter, or one whose vCPUs have run more for
+    /// their weights.
+    /// </summary>
+    internal Scheduler? FindBetter(Scheduler giver, Schedulable item) =>
+        FindLighter(giver, item) ?? FindAhead(giver, item);
 
     /// <summary>
     /// A processor has nothing to do: has all look that may have something to give. One alone is not enough: until it
@@ -131,12 +136,14 @@ public sealed class Schedulers
         }
     }
 
+    private static bool CanTake(Scheduler taker, Scheduler giver) =>
+        taker != giver && taker.TakesGuests && taker.Activity != ProcessorActivity.Claimed;
+
     private Scheduler? Claim(Scheduler giver, ProcessorActivity activity)
     {
         foreach (Scheduler scheduler in _all)
         {
-            if (scheduler != giver && scheduler.TakesGuests && scheduler.Activity == activity
-                && scheduler.TryClaim(activity))
+            if (CanTake(scheduler, giver) && scheduler.Activity == activity && scheduler.TryClaim(activity))
             {
                 return scheduler;
             }
@@ -150,7 +157,7 @@ public sealed class Schedulers
         Scheduler? lightest = null;
         foreach (Scheduler scheduler in _all)
         {
-            if (scheduler != giver && scheduler.TakesGuests && (lightest == null || scheduler.Load < lightest.Load))
+            if (CanTake(scheduler, giver) && (lightest == null || scheduler.Load < lightest.Load))
             {
                 lightest = scheduler;
             }
@@ -164,7 +171,7 @@ public sealed class Schedulers
         Scheduler? furthest = null;
         foreach (Scheduler scheduler in _all)
         {
-            if (scheduler != giver && scheduler.TakesGuests && (furthest == null || furthest.IsBehind(scheduler)))
+            if (CanTake(scheduler, giver) && (furthest == null || furthest.IsBehind(scheduler)))
             {
                 furthest = scheduler;
             }

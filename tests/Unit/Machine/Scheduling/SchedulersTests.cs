@@ -50,6 +50,36 @@ public sealed class SchedulersTests : IDisposable
         Assert.True(_processors[1].NeedsReschedule && _processors[2].NeedsReschedule);
     }
 
+    /// <summary>An interrupt has it look at its queue while the vCPU is on its way; then another one gives.</summary>
+    [Fact]
+    public void AnIdleProcessorThatOneGivesTo_IsNotGivenAnother()
+    {
+        Schedulable other = RunOn(0);
+        Schedulable running = RunOn(2);
+        TestWork waiting = Guest();
+        _schedulers[2].Add(waiting);
+        On(0).EndSlice(other, SliceOutcome.Wait);
+        Assert.Null(_schedulers[0].BeginNext());
+        void OnTheWay()
+        {
+            Assert.Null(On(0).BeginNext());
+            On(2).EndSlice(running, SliceOutcome.Preempted);
+            _ = _schedulers[2].BeginNext();
+            _ = On(1);
+        }
+
+        _schedulers[1].Add(new TestWork(isGuest: true) { Leaving = OnTheWay });
+        _schedulers[1].Add(new TestWork(isGuest: true) { Leaving = OnTheWay });
+        _ = On(1).BeginNext();
+        Assert.Same(_schedulers[2], running.Scheduler);
+        Assert.Same(_schedulers[2], waiting.Scheduler);
+
+        // The claim ends with what comes: the next time that it has nothing to do it is given something again.
+        Assert.True(On(0).TryRunNext());
+        Assert.Null(_schedulers[0].BeginNext());
+        Assert.True(_schedulers[0].TryClaim(ProcessorActivity.Idle));
+    }
+
     [Fact]
     public void AVcpuThatWakesBesideAHostTask_IsGivenToAnIdleProcessor()
     {
@@ -94,6 +124,15 @@ public sealed class SchedulersTests : IDisposable
     }
 
     private static TestWork Guest() => new(isGuest: true);
+
+    /// <summary>Has the processor begin to run a vCPU.</summary>
+    private Schedulable RunOn(int index)
+    {
+        TestWork guest = Guest();
+        On(index).Add(guest);
+        Assert.Same(guest, _schedulers[index].BeginNext());
+        return guest;
+    }
 
     /// <summary>What follows runs on this processor.</summary>
     private Scheduler On(int index)

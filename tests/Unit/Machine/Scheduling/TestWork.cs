@@ -24,6 +24,9 @@ internal sealed class TestWork : Schedulable
     /// <summary>What a slice does when nothing is left of what was put here one by one.</summary>
     public Func<SliceOutcome> Otherwise { get; set; } = static () => SliceOutcome.Wait;
 
+    /// <summary>What happens while it leaves a processor.</summary>
+    public Action? Leaving { get; set; }
+
     /// <summary>The next slice ends so, after <paramref name="action"/>.</summary>
     public TestWork Then(SliceOutcome outcome, Action? action = null)
     {
@@ -40,6 +43,8 @@ internal sealed class TestWork : Schedulable
         Ran++;
         return _slices.TryDequeue(out Func<SliceOutcome>? slice) ? slice() : Otherwise();
     }
+
+    public override void LeaveProcessor() => Leaving?.Invoke();
 
     public override void Ended() => HasEnded = true;
 }
