@@ -38,7 +38,11 @@ internal sealed class Simulation : IDisposable
 
         All = new Schedulers(schedulers);
         Processor.KickThrough(s_apic);
-        KickRecorder.Kicked = index => Processors[(int)index].Kick();
+        KickRecorder.Kicked = index =>
+        {
+            Kicks++;
+            Processors[(int)index].Kick();
+        };
     }
 
     public SimulatedProcessor[] Processors { get; }
@@ -54,6 +58,9 @@ internal sealed class Simulation : IDisposable
     /// The longest time that a processor halted while something waited that it could run, or for what it could run.
     /// </summary>
     public ulong LongestIdle { get; private set; }
+
+    /// <summary>So often one processor interrupted another.</summary>
+    public int Kicks { get; private set; }
 
     public void Dispose()
     {

@@ -46,6 +46,10 @@ public sealed class RunQueue
     /// <summary>It may go to another processor.</summary>
     public static bool IsMovable(Schedulable item) => item.IsGuest && item.Pin < 0;
 
+    /// <summary>It may not run in this period any more.</summary>
+    public static bool IsOutOfBudget(Schedulable item, ulong now) =>
+        item.Share != null && item.Share.IsOutOfBudget(now);
+
     public void Add(Schedulable item)
     {
         (item.IsHurried ? _urgent : _fair).Append(item);
@@ -113,13 +117,30 @@ public sealed class RunQueue
     {
         for (Schedulable? item = _fair.First; item != null; item = item.Next)
         {
-            if (!IsMovable(item) && (item.Share == null || !item.Share.IsOutOfBudget(now)))
+            if (!IsMovable(item) && !IsOutOfBudget(item, now))
             {
                 return true;
             }
         }
 
         return HasUrgent;
+    }
+
+    /// <summary>
+    /// Something may run now that another processor could run, or that waits for what runs here where
+    /// <paramref name="canRunningGo"/>.
+    /// </summary>
+    public bool CanGive(ulong now, bool canRunningGo)
+    {
+        for (Schedulable? item = _fair.First; item != null; item = item.Next)
+        {
+            if ((canRunningGo || IsMovable(item)) && !IsOutOfBudget(item, now))
+            {
+                return true;
+            }
+        }
+
+        return canRunningGo && HasUrgent;
     }
 
     public void Remove(Schedulable? previous, Schedulable item)
@@ -197,7 +218,7 @@ public sealed class RunQueue
 
     private bool MayRun(Schedulable item, ulong now)
     {
-        if (item.Share != null && item.Share.IsOutOfBudget(now))
+        if (IsOutOfBudget(item, now))
         {
             item.IsThrottled = true;
             HasThrottled = true;

@@ -58,8 +58,20 @@ public sealed partial class Scheduler
 
     internal void Join(Schedulers all) => _all = all;
 
-    /// <summary>Makes the processor look for what it can give away.</summary>
-    internal void Ask() => _processor.Reschedule();
+    /// <summary>
+    /// Makes the processor look for what it can give away where it has something: what waits may be bound to it, or out
+    /// of budget. Two idle ones that have only that would have each other look again and again.
+    /// </summary>
+    internal void Ask(ulong now)
+    {
+        _lock.Acquire();
+        bool canGive = _queue.CanGive(now, _current != null && RunQueue.IsMovable(_current));
+        _lock.Release();
+        if (canGive)
+        {
+            _processor.Reschedule();
+        }
+    }
 
     /// <summary>
     /// Decides that something comes here, where the processor still does what it did: two givers do not choose the same

@@ -264,7 +264,7 @@ public sealed partial class Scheduler : SchedulerPort
             return true;
         }
 
-        bool isOut = item.Share is { } share && share.IsOutOfBudget(now);
+        bool isOut = RunQueue.IsOutOfBudget(item, now);
         bool isOwed = item.Share != null && item.Share.IsOwed(now);
         bool canOneGo = (RunQueue.IsMovable(item) && _all.HasRoomFor(this, isOwed))
             || (RunQueue.IsMovable(current) && _all.HasRoomFor(this, false));
@@ -289,7 +289,7 @@ public sealed partial class Scheduler : SchedulerPort
     private void BeginIdle(ulong now, bool hasThrottled)
     {
         ArmSliceEnd(hasThrottled ? ProcessorShare.EndOfPeriod(now) : 0);
-        _all.AskFor(this);
+        _all.AskFor(this, now);
     }
 
     private void ArmSliceEnd(ulong moment)

@@ -120,7 +120,7 @@ public sealed class Schedulers
     /// A processor has nothing to do: has all look that may have something to give. One alone is not enough: until it
     /// looks it may run itself what it had waiting, or that may be out of budget, while something waits elsewhere.
     /// </summary>
-    internal void AskFor(Scheduler idle)
+    internal void AskFor(Scheduler idle, ulong now)
     {
         if (!idle.TakesGuests)
         {
@@ -131,7 +131,7 @@ public sealed class Schedulers
         {
             if (scheduler != idle && scheduler.Movable != 0)
             {
-                scheduler.Ask();
+                scheduler.Ask(now);
             }
         }
     }

@@ -50,6 +50,39 @@ public sealed class SchedulersTests : IDisposable
         Assert.True(_processors[1].NeedsReschedule && _processors[2].NeedsReschedule);
     }
 
+    /// <summary>Were it asked, it would look, find nothing to give, and the other would ask again soon.</summary>
+    [Fact]
+    public void AProcessorWhoseVcpusAreOutOfBudget_IsNotAsked()
+    {
+        On(1).Add(OutOfBudget());
+        Assert.Null(_schedulers[1].BeginNext());
+        Assert.Null(On(0).BeginNext());
+        Assert.False(_processors[1].NeedsReschedule);
+
+        // And where one of them may run again it is.
+        _schedulers[1].Add(Guest());
+        _processors[1].NeedsReschedule = false;
+        Assert.Null(_schedulers[0].BeginNext());
+        Assert.True(_processors[1].NeedsReschedule);
+    }
+
+    [Fact]
+    public void AVcpuThatRunsBesideAPinnedOneThatIsOutOfBudget_IsNotAskedFor()
+    {
+        On(1).Add(Guest());
+        _ = _schedulers[1].BeginNext();
+        _schedulers[1].Add(OutOfBudget(pin: 1));
+        Assert.False(_processors[1].NeedsReschedule);
+        Assert.Null(On(0).BeginNext());
+        Assert.False(_processors[1].NeedsReschedule);
+
+        // And where a pinned one may run it is.
+        _schedulers[1].Add(new TestWork(isGuest: true, pin: 1));
+        _processors[1].NeedsReschedule = false;
+        Assert.Null(_schedulers[0].BeginNext());
+        Assert.True(_processors[1].NeedsReschedule);
+    }
+
     /// <summary>An interrupt has it look at its queue while the vCPU is on its way; then another one gives.</summary>
     [Fact]
     public void AnIdleProcessorThatOneGivesTo_IsNotGivenAnother()
@@ -132,6 +165,13 @@ public sealed class SchedulersTests : IDisposable
         On(index).Add(guest);
         Assert.Same(guest, _schedulers[index].BeginNext());
         return guest;
+    }
+
+    private static TestWork OutOfBudget(int pin = -1)
+    {
+        var share = new ProcessorShare(1, 0);
+        _ = share.Take(FakeProcessor.Current.Timestamp, ProcessorShare.PeriodNanoseconds);
+        return new TestWork(isGuest: true, pin: pin, share: share);
     }
 
     /// <summary>What follows runs on this processor.</summary>

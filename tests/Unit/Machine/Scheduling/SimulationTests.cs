@@ -173,6 +173,22 @@ public sealed class SimulationTests(ITestOutputHelper output)
         Assert.True(simulation.LongestIdle <= TwoInterrupts, $"seed {seed}: {simulation.LongestIdle}");
     });
 
+    /// <summary>All that waits is out of budget: each would have the others look for nothing.</summary>
+    [Fact]
+    public void IdleProcessors_DoNotAskInVain() => ForAnySeed(20, (random, seed) =>
+    {
+        int processors = random.Next(2, 5);
+        using var simulation = new Simulation(processors, seed);
+        for (int index = 0; index < processors; index++)
+        {
+            _ = simulation.Start(new SimulatedCpu(new SimulatedVm(100, random.Next(1, 60))), index);
+        }
+
+        simulation.RunFor(Second);
+        output.WriteLine($"{processors} processors: {simulation.Kicks} interrupts");
+        Assert.True(simulation.Kicks <= processors * (int)(Second / Period), $"seed {seed}: {simulation.Kicks}");
+    });
+
     [Fact]
     public void WhatWakesSeldom_RunsSoon() => ForAnySeed(40, (random, seed) =>
     {

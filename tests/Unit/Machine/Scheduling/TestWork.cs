@@ -10,10 +10,12 @@ internal sealed class TestWork : Schedulable
 {
     private readonly Queue<Func<SliceOutcome>> _slices = [];
 
-    public TestWork(bool isUrgent = false, bool isGuest = false)
+    public TestWork(bool isUrgent = false, bool isGuest = false, int pin = -1, ProcessorShare? share = null)
     {
         IsUrgent = isUrgent;
         IsGuest = isGuest;
+        Pin = pin;
+        Share = share;
     }
 
     /// <summary>Slices so far.</summary>
