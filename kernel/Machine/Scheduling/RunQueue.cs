@@ -112,18 +112,35 @@ public sealed class RunQueue
     /// <summary>The guest that would run next of those that may go to another processor; null without one.</summary>
     public Schedulable? FindMovable(ulong now, out Schedulable? previous) => Find(now, true, out previous);
 
-    /// <summary>Something that cannot go to another processor may run now.</summary>
-    public bool HasBound(ulong now)
+    /// <summary>
+    /// What may go to another processor while something stays that may run here; null without one. Of several the one
+    /// that has waited longest: who ran here until now came into the queue last, and stays.
+    /// </summary>
+    public Schedulable? FindSpare(ulong now, out Schedulable? previous)
     {
-        for (Schedulable? item = _fair.First; item != null; item = item.Next)
+        Schedulable? spare = null;
+        previous = null;
+        bool staysOne = HasUrgent;
+        Schedulable? before = null;
+        for (Schedulable? item = _fair.First; item != null; before = item, item = item.Next)
         {
-            if (!IsMovable(item) && !IsOutOfBudget(item, now))
+            if (IsOutOfBudget(item, now))
             {
-                return true;
+                continue;
+            }
+
+            if (spare == null && IsMovable(item))
+            {
+                spare = item;
+                previous = before;
+            }
+            else
+            {
+                staysOne = true;
             }
         }
 
-        return HasUrgent;
+        return staysOne ? spare : null;
     }
 
     /// <summary>

@@ -109,22 +109,23 @@ public sealed partial class Scheduler
     }
 
     /// <summary>
-    /// While something may run that cannot go elsewhere, what can goes to those that have nothing to do: were it chosen
-    /// here, the other would wait beside an idle processor. With the lock held, which it lets go in between.
+    /// As long as something stays that may run here, what can goes to those that have nothing to do: were it chosen
+    /// here, what cannot go would wait beside an idle processor, or who runs here now would go there in its place, and
+    /// back again when something wakes there. With the lock held, which it lets go in between.
     /// </summary>
     private void MakeRoom()
     {
-        for (int left = _all.Count; left > 1 && _queue.Movable != 0 && _queue.Movable != _queue.Count; left--)
+        for (int left = _all.Count; left > 1 && _queue.Movable != 0 && _queue.Count > 1; left--)
         {
             // Before the look at the others: one that becomes idle after it asks.
             Publish(Activity);
             ulong now = _clock.Now;
-            if (!_all.HasRoomFor(this, false) || !_queue.HasBound(now))
+            if (!_all.HasRoomFor(this, false))
             {
                 return;
             }
 
-            Schedulable? item = _queue.FindMovable(now, out Schedulable? previous);
+            Schedulable? item = _queue.FindSpare(now, out Schedulable? previous);
             Scheduler? target = item == null ? null : _all.Claim(this, false);
             if (target == null)
             {

@@ -129,6 +129,28 @@ public sealed class SchedulersTests : IDisposable
         Assert.True(_processors[1].NeedsReschedule);
     }
 
+    /// <summary>It has its state here, and would have to come back when something wakes there.</summary>
+    [Theory]
+    [InlineData(10)]
+    [InlineData(1000)]
+    public void WhatRuns_Stays_AndWhatWakesBesideItGoes(int weight)
+    {
+        Schedulable other = RunOn(0);
+        _ = RunOn(2);
+        TestWork woken = Guest(weight);
+        _ = woken.Then(SliceOutcome.Wait, static () => FakeProcessor.Current.Timestamp += 1_000_000);
+        On(1).Add(woken);
+        Assert.True(_schedulers[1].TryRunNext());
+        Schedulable running = RunOn(1);
+        On(0).EndSlice(other, SliceOutcome.Wait);
+        Assert.Null(_schedulers[0].BeginNext());
+        FakeProcessor.Current.Timestamp += 5_000_000;
+        woken.Wake();
+        On(1).EndSlice(running, SliceOutcome.Preempted);
+        Assert.Same(running, _schedulers[1].BeginNext());
+        Assert.Same(_schedulers[0], woken.Scheduler);
+    }
+
     /// <summary>
     /// The caller has read the vCPU's scheduler, and before that one's lock is held the vCPU has gone to another.
     /// </summary>
@@ -156,7 +178,7 @@ public sealed class SchedulersTests : IDisposable
         Assert.Equal(2UL, _all.Slices);
     }
 
-    private static TestWork Guest() => new(isGuest: true);
+    private static TestWork Guest(int weight = 100) => new(isGuest: true, weight: weight);
 
     /// <summary>Has the processor begin to run a vCPU.</summary>
     private Schedulable RunOn(int index)

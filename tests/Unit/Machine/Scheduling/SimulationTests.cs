@@ -283,6 +283,34 @@ public sealed class SimulationTests(ITestOutputHelper output)
         Assert.True(simulation.LongestIdle <= TwoInterrupts, $"seed {seed}: {simulation.LongestIdle}");
     });
 
+    /// <summary>
+    /// A host task that wakes sends it away; it must not be sent back by each vCPU that wakes beside it and could go
+    /// itself.
+    /// </summary>
+    [Fact]
+    public void ABusyVcpu_IsNotMovedToAndFro_ByHostTasksAndVcpusThatSleep() => ForAnySeed(60, (random, seed) =>
+    {
+        int processors = random.Next(2, 5);
+        using var simulation = new Simulation(processors, seed);
+        List<SimulatedVm> busy = BusyVms(simulation, random, random.Next(1, processors), 100);
+        for (int left = random.Next(4); left > 0; left--)
+        {
+            _ = simulation.Start(new SimulatedCpu(new SimulatedVm(random.Next(10, 1000)))
+            {
+                Burst = (ulong)random.Next(10_000, 1_000_000),
+                Pause = (ulong)random.Next(10_000, 2_000_000),
+            });
+        }
+
+        ulong burst = (ulong)random.Next(10_000, 500_000);
+        _ = simulation.Start(new SimulatedCpu(burst) { Pause = (ulong)random.Next(50_000, 2_000_000) });
+        simulation.RunFor(2 * Second);
+        ulong moves = busy.Max(static vm => vm.Cpus[0].Statistics.Migrations);
+        output.WriteLine($"{processors} processors, {busy.Count} busy: {moves} moves");
+        Assert.True(moves <= 2 * Second / Slice, $"seed {seed}: {moves} moves");
+        Assert.True(simulation.LongestIdle <= TwoInterrupts, $"seed {seed}: {simulation.LongestIdle}");
+    });
+
     private static void ForAnySeed(int count, Action<Random, int> run) => Check.One(
         FsCheck.Config.QuickThrowOnFailure.WithMaxTest(count),
         Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed => run(new Random(seed), seed)));

@@ -10,8 +10,10 @@ internal sealed class TestWork : Schedulable
 {
     private readonly Queue<Func<SliceOutcome>> _slices = [];
 
-    public TestWork(bool isUrgent = false, bool isGuest = false, int pin = -1, ProcessorShare? share = null)
+    public TestWork(
+        bool isUrgent = false, bool isGuest = false, int weight = 100, int pin = -1, ProcessorShare? share = null)
     {
+        Weight = weight * WeightUnit;
         IsUrgent = isUrgent;
         IsGuest = isGuest;
         Pin = pin;
