@@ -191,17 +191,7 @@ internal sealed class AssembleCall : ContainedCall
             cpu.Clock = clocks[index];
             cpu.Memory = memory;
             cpu.Task = slot.Tasks[index];
-            cpu.Processor = _host.Processor;
-            if (time.IsTimestampScaled)
-            {
-                cpu.ScaleTimestamp(time.TimestampRatio);
-            }
-
-            if (count > 1)
-            {
-                cpu.WatchPauses();
-            }
-
+            Prepare(cpu, time, isAlone: count == 1);
             cpus[index] = cpu;
             chipset.Attach(cpu);
         }
@@ -209,6 +199,20 @@ internal sealed class AssembleCall : ContainedCall
         FaultInjector.Lend(chipset.Com1.Lock, window.Life);
         FaultInjector.Pass(FaultSite.MachineBuild);
         return machine;
+    }
+
+    private void Prepare(VirtualCpu cpu, MachineTime time, bool isAlone)
+    {
+        cpu.Processor = _host.Processor;
+        if (time.IsTimestampScaled)
+        {
+            cpu.ScaleTimestamp(time.TimestampRatio);
+        }
+
+        if (!isAlone)
+        {
+            cpu.WatchPauses();
+        }
     }
 
     /// <summary>The registers of its local APICs; null where memory has run out.</summary>
