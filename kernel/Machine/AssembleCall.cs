@@ -211,7 +211,7 @@ internal sealed class AssembleCall : ContainedCall
 
         if (!isAlone)
         {
-            cpu.WatchPauses();
+            cpu.HaveSiblings();
         }
     }
 

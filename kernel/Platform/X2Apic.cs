@@ -19,8 +19,8 @@ public sealed class X2Apic : LocalApic
 
     protected override void SendCommand(uint apicId, uint command)
     {
-        // The command must not overtake what this processor stored for the receiver (Intel SDM volume 3, 10.12.3).
-        System.Threading.Interlocked.MemoryBarrier();
+        // The command must not overtake what this processor stored for the receiver.
+        Instructions.FenceBeforeMsr();
         Instructions.WriteMsr(MsrOf(ApicRegister.Command), ((ulong)apicId << 32) | command);
     }
 

@@ -285,8 +285,10 @@ public abstract partial class VirtualCpu
     /// </summary>
     internal virtual bool IsPauseLoop() => true;
 
-    /// <summary>Has the guest left where it waits in a loop; for VMs of many vCPUs, before the first entry.</summary>
-    public virtual void WatchPauses()
+    /// <summary>
+    /// It is not its VM's only one, so the guest is left where it waits in a loop. Before the first entry.
+    /// </summary>
+    public virtual void HaveSiblings()
     {
     }
 

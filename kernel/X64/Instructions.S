@@ -49,6 +49,12 @@
         SIMPLE  HvEnableInterrupts, sti
         SIMPLE  HvDisableInterrupts, cli
         SIMPLE  HvPause, pause
+
+FUNCTION HvFenceBeforeMsr
+        mfence
+        lfence
+        ret
+
         SIMPLE  HvBreakpoint, int3
         SIMPLE  HvUndefined, ud2
         SIMPLE  HvRaiseMachineCheck, int 18

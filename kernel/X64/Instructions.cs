@@ -119,6 +119,14 @@ public static unsafe class Instructions
     [RuntimeImport("*", "HvReadMsr")]
     public static extern ulong ReadMsr(uint index);
 
+    /// <summary>
+    /// Stores before it are seen before a WRMSR after it that does not serialize: MFENCE, LFENCE (Intel SDM volume 3,
+    /// 11.12.3).
+    /// </summary>
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    [RuntimeImport("*", "HvFenceBeforeMsr")]
+    public static extern void FenceBeforeMsr();
+
     [MethodImpl(MethodImplOptions.InternalCall)]
     [RuntimeImport("*", "HvWriteMsr")]
     public static extern void WriteMsr(uint index, ulong value);

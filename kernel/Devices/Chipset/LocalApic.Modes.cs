@@ -22,6 +22,8 @@ public sealed partial class LocalApic
     /// <summary>Version 0x14, six LVT entries, no suppression of EOI broadcasts.</summary>
     private const uint VersionValue = 0x0005_0014;
 
+    private const int XApicIdShift = 24;
+
     // Registers that x2APIC mode lets RDMSR and WRMSR reach, bit by number (SDM table 11-6).
     private const ulong X2ApicReadable = 0x43FD_01FF_FFFF_A50C;
     private const ulong X2ApicWritable = 0xC1FD_0100_0000_8900;
@@ -47,18 +49,14 @@ public sealed partial class LocalApic
     {
         _state.BaseMsr = PcLayout.LocalApicBase | GlobalEnable | (_isBootProcessor ? BootProcessor : 0);
         ResetRegisters();
+        SetIdentification();
         TellMode();
     }
 
     /// <summary>
     /// INIT: as power-on but for the identification, the base address and the mode (SDM section 11.4.7.3).
     /// </summary>
-    public override void Initialize()
-    {
-        uint id = Register(ApicRegister.Id);
-        ResetRegisters();
-        Register(ApicRegister.Id) = id;
-    }
+    public override void Initialize() => ResetRegisters();
 
     /// <summary>RDMSR of one of the APIC's; false where it is to be a #GP.</summary>
     public bool TryReadMsr(uint index, out ulong value)
@@ -174,6 +172,7 @@ public sealed partial class LocalApic
         {
             byte taskPriority = TaskPriorityClass;
             ResetRegisters();
+            SetIdentification();
             TaskPriorityClass = taskPriority;
         }
         else if (from != to)
@@ -187,18 +186,31 @@ public sealed partial class LocalApic
         }
 
         TellMode();
+
+        // The PIC's INTR may come through where it did not.
+        RequestOfCpu(CpuRequests.Interrupt);
         return true;
     }
 
+    /// <summary>
+    /// All but the ID, which others compare at any time: a start-up IPI may follow an INIT while that is being taken.
+    /// </summary>
     private void ResetRegisters()
     {
         _timer.Reset();
         ForgetPosted();
-        _page.Clear();
+        for (int register = 0; register < ApicRegister.Count; register++)
+        {
+            if (register != ApicRegister.Id)
+            {
+                Register(register) = 0;
+            }
+        }
+
         _state.PendingErrors = 0;
         _requestedWords = 0;
         _inServiceWords = 0;
-        SetIdentification();
+        SetLogicalDestination();
         Register(ApicRegister.Version) = VersionValue;
         Register(ApicRegister.SpuriousVector) = 0xFF;
         for (int register = ApicRegister.LvtTimer; register <= ApicRegister.LvtError; register++)
@@ -215,19 +227,17 @@ public sealed partial class LocalApic
     /// <summary>The ID and logical-destination registers, whose formats depend on the mode.</summary>
     private void SetIdentification()
     {
-        if (IsX2ApicEnabled)
-        {
-            Register(ApicRegister.Id) = InitialId;
-            Register(ApicRegister.LogicalDestination) = ((InitialId >> 4) << 16) | (1u << (int)(InitialId & 0xF));
-            Register(ApicRegister.DestinationFormat) = 0;
-        }
-        else
-        {
-            Register(ApicRegister.Id) = InitialId << 24;
-            Register(ApicRegister.LogicalDestination) = 0;
-            Register(ApicRegister.DestinationFormat) = uint.MaxValue;
-        }
+        Register(ApicRegister.Id) = IsX2ApicEnabled ? InitialId : InitialId << XApicIdShift;
+        SetLogicalDestination();
     }
+
+    private void SetLogicalDestination()
+    {
+        Register(ApicRegister.LogicalDestination) = IsX2ApicEnabled ? X2ApicLogicalId : 0;
+        Register(ApicRegister.DestinationFormat) = IsX2ApicEnabled ? 0 : uint.MaxValue;
+    }
+
+    private uint X2ApicLogicalId => ((InitialId >> 4) << 16) | (1u << (int)(InitialId & 0xF));
 
     // ---- What a message is compared with; read by the processor that sends ----
 
@@ -250,21 +260,19 @@ public sealed partial class LocalApic
         return message.IsLogical ? IsLogicalTarget(message.Destination) : IsPhysicalTarget(message.Destination);
     }
 
-    private bool IsPhysicalTarget(uint destination)
-    {
-        uint id = Register(ApicRegister.Id);
-        return destination == (IsX2ApicEnabled ? id : id >> 24);
-    }
+    // The registers have the other mode's format for a moment after a change, so x2APIC's are not looked at.
+    private bool IsPhysicalTarget(uint destination) =>
+        destination == (IsX2ApicEnabled ? InitialId : Register(ApicRegister.Id) >> XApicIdShift);
 
     private bool IsLogicalTarget(uint destination)
     {
-        uint logicalId = Register(ApicRegister.LogicalDestination);
         if (IsX2ApicEnabled)
         {
-            return (logicalId >> 16) == (destination >> 16) && (logicalId & destination & 0xFFFF) != 0;
+            uint ownId = X2ApicLogicalId;
+            return (ownId >> 16) == (destination >> 16) && (ownId & destination & 0xFFFF) != 0;
         }
 
-        logicalId >>= 24;
+        uint logicalId = Register(ApicRegister.LogicalDestination) >> XApicIdShift;
         return (Register(ApicRegister.DestinationFormat) >> 28) switch
         {
             0xF => (logicalId & destination & 0xFF) != 0,

@@ -123,7 +123,7 @@ internal sealed unsafe partial class SvmVirtualCpu : VirtualCpu
         return Features.PauseFilter || _pauses % PausesOfALoop == 0;
     }
 
-    public override void WatchPauses()
+    public override void HaveSiblings()
     {
         SetIntercept(SvmIntercepts.Pause, true);
         if (Features.PauseFilter)

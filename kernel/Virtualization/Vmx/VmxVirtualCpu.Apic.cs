@@ -23,6 +23,13 @@ internal sealed partial class VmxVirtualCpu
     private readonly PostedInterrupts _posted;
     private readonly uint[] _endExits = new uint[BitmapWords];
     private RegisterPage _apicPage;
+    private bool _hasSiblings;
+
+    /// <summary>
+    /// Its accesses to FEE0_0000h are virtualized, and a sibling's with the same EPT pointer may not be: what this
+    /// processor learned of the page meanwhile is invalidated before the vCPU goes on (SDM volume 3, 30.4.5).
+    /// </summary>
+    private bool _sharesApicPage;
 
     public override bool DeliversInterrupts => _vendor.DeliversInterrupts;
 
@@ -41,6 +48,8 @@ internal sealed partial class VmxVirtualCpu
             }
         }
     }
+
+    public override void HaveSiblings() => _hasSiblings = true;
 
     public override void UseApicPage(RegisterPage page)
     {
@@ -85,6 +94,7 @@ internal sealed partial class VmxVirtualCpu
         };
         _vmcs.Write(VmcsField32.SecondaryControls, (uint)secondary);
         _vmcs.Write(VmcsField64.MsrBitmap, mode == ApicMode.Msrs ? _apicMsrs.Value : _msrs.Value);
+        _sharesApicPage = _hasSiblings && mode == ApicMode.Page;
         _mapGeneration = 0;
         _mustFlush = true;
     }

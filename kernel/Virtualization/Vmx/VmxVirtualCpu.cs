@@ -55,7 +55,13 @@ internal sealed partial class VmxVirtualCpu : VirtualCpu
     public override void BeginSlice()
     {
         FlushCache();
-        _vmcs.MakeCurrent((VmxProcessor)Processor);
+        var processor = (VmxProcessor)Processor;
+        if (_sharesApicPage && processor.CurrentVmcs != _vmcs.Frame.Value)
+        {
+            _mapGeneration = 0;
+        }
+
+        _vmcs.MakeCurrent(processor);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -165,6 +165,31 @@ public sealed class VmxApicTests
         Assert.Null(VmxEntryChecks.FindViolation(cpu.Vmcs, cpu.Capabilities, in cpu.Registers));
     }
 
+    /// <summary>A sibling may have had the page at FEE0_0000h as memory.</summary>
+    [Theory]
+    [InlineData(true, ApicMode.Page, 1)]
+    [InlineData(true, ApicMode.Msrs, 0)]
+    [InlineData(false, ApicMode.Page, 0)]
+    public void AfterASibling_ThePageIsLearnedAnew(bool hasSiblings, ApicMode mode, int flushes)
+    {
+        VmxVirtualCpu cpu = _machine.CreateCpu();
+        if (hasSiblings)
+        {
+            cpu.HaveSiblings();
+        }
+
+        cpu.SetApicMode(mode);
+        TestVmx.ExitWith(cpu, (ulong)VmxExitReason.Halt);
+        VmxVirtualCpu sibling = _machine.CreateCpu(0x7000);
+        TestVmx.ExitWith(sibling, (ulong)VmxExitReason.Halt);
+        VmxInstructions.Flushes.Clear();
+        cpu.BeginSlice();
+        TestVmx.ExitWith(cpu, (ulong)VmxExitReason.Halt);
+        cpu.BeginSlice();
+        TestVmx.ExitWith(cpu, (ulong)VmxExitReason.Halt);
+        Assert.Equal(flushes, VmxInstructions.Flushes.Count);
+    }
+
     [Theory]
     [InlineData("an APIC-access page that is not a page", VmcsField64.ApicAccessPage, 8UL)]
     [InlineData("an APIC-access page beyond the processor's physical addresses", VmcsField64.ApicAccessPage, 1UL << 45)]

@@ -35,6 +35,9 @@ public static unsafe class DirectMap
         }
     }
 
+    /// <summary>This thread is another processor of the machine whose <see cref="Start"/> it is.</summary>
+    public static void Join(ulong start) => s_start = (byte*)start;
+
     public static byte* ToPointer(HostPhysical address) => Arena + address.Value;
 
     public static void Clear(HostPhysical address, int length) =>

@@ -118,6 +118,8 @@ public static unsafe class Instructions
     {
     }
 
+    public static void FenceBeforeMsr() => Interlocked.MemoryBarrier();
+
     public static void Halt() => Processor.Halts++;
 
     public static void EnableInterrupts() => Processor.InterruptsEnabled = true;

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
+using System.Threading;
 using Hypervisor.Devices.Chipset;
+using Hypervisor.Memory;
+using Hypervisor.Unit.Virtualization;
+using Hypervisor.Virtualization;
 using Xunit;
 
 namespace Hypervisor.Unit.Devices.Chipset;
@@ -55,6 +59,48 @@ public sealed class LocalApicModeTests
         Assert.True(_apic.TryWriteMsr(Base, Address | X2));
         Assert.True(_apic.TryWriteMsr(SpuriousVector, 0x3FF));
         Assert.False(_apic.TryWriteMsr(SpuriousVector, 0x11FF));
+    }
+
+    /// <summary>The PIC's interrupt may stand there, and comes through only now.</summary>
+    [Fact]
+    public void AfterAChange_TheVcpuLooksForInterrupts()
+    {
+        var cpu = new FakeCpu();
+        _apic.Attach(cpu);
+        _ = cpu.TakeRequest(CpuRequests.Interrupt);
+        Assert.True(_apic.TryWriteMsr(Base, Address | 0x100));
+        Assert.Equal(CpuRequests.Interrupt, cpu.Requests & CpuRequests.Interrupt);
+    }
+
+    /// <summary>A start-up IPI may follow at once.</summary>
+    [Theory]
+    [InlineData(Enabled)]
+    [InlineData(X2)]
+    public void WhileItTakesAnInit_TheApicIsFoundByItsId(ulong mode)
+    {
+        const int Rounds = 50_000;
+        Assert.True(_other.TryWriteMsr(Base, Address | mode));
+        var message = new ApicMessage(8, ApicDeliveryMode.StartUp, false, false, 0x25, false);
+        int missed = 0;
+        bool isOver = false;
+        ulong machine = DirectMap.Start;
+        var sender = new Thread(() =>
+        {
+            DirectMap.Join(machine);
+            while (!Volatile.Read(ref isOver))
+            {
+                missed += _other.IsTargetOf(in message) ? 0 : 1;
+            }
+        });
+        sender.Start();
+        for (int round = 0; round < Rounds; round++)
+        {
+            _other.Initialize();
+        }
+
+        Volatile.Write(ref isOver, true);
+        sender.Join();
+        Assert.Equal(0, missed);
     }
 
     [Fact]
