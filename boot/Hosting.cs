@@ -59,9 +59,11 @@ internal sealed class Hosting : ProcessorEntry
     /// <summary>The boot processor's, which runs the host's tasks.</summary>
     public Scheduler Scheduler => _schedulers[0];
 
-    /// <summary>The serial port of the console, as the configuration says.</summary>
+    /// <summary>
+    /// The serial port of the console, as the configuration says; with mistakes elsewhere too, which are shown there.
+    /// </summary>
     public ushort ConsolePort =>
-        _config.Config?.Host.Console == HostConsole.Com2 ? EarlyConsole.Com2 : EarlyConsole.Com1;
+        _config.Draft.Host.Console == HostConsole.Com2 ? EarlyConsole.Com2 : EarlyConsole.Com1;
 
     /// <summary>
     /// Makes the slots and the tasks; those that the configuration says start as soon as the scheduler runs.

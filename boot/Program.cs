@@ -136,6 +136,7 @@ internal static class Program
         if (port != EarlyConsole.Port)
         {
             EarlyConsole.Use(port);
+            Log.Repeat();
         }
 
         var serial = new SerialPort(EarlyConsole.Port, board.Clock);

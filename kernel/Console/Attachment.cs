@@ -32,7 +32,13 @@ internal sealed class Attachment
         _liveFrom = guest.Terminal.Written;
         _plain.Begin();
         _isMidLine = false;
-        _ = _writer.Text("[").Text(guest.Name).Text(": attached, Ctrl-] returns to the monitor]").Line();
+        _ = _writer.Text("[").Text(guest.Name).Text(": attached, ");
+        if (guest.IsPaused)
+        {
+            _ = _writer.Text("but it is ").Text(guest.State).Text("; ");
+        }
+
+        _ = _writer.Text("Ctrl-] returns to the monitor]").Line();
     }
 
     /// <summary>Begins a line of the host's, on a new one where the guest has left one unfinished.</summary>

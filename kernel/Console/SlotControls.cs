@@ -52,7 +52,7 @@ public sealed class SlotControls : GuestControls
                 case MachineState.Building:
                     return "starting";
                 case MachineState.Running:
-                    return IsStopping ? "stopping" : !IsPaused ? "running" : _slot.IsNew ? "created" : "paused";
+                    return IsStopping ? "stopping" : _slot.IsNew ? "created" : IsPaused ? "paused" : "running";
                 default:
                     return "stopping";
             }
@@ -96,6 +96,7 @@ public sealed class SlotControls : GuestControls
         DescribeShare(records);
         records.Number("timestamp frequency", TimestampFrequency);
         records.Duration("uptime", IsRunning && !_slot.IsNew ? _clock.Now - _slot.StartedAt : 0);
+        records.Text("ended", Supervisor.NameOf(_slot.Ending));
         DescribeCrash(records);
     }
 

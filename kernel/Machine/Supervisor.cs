@@ -403,7 +403,8 @@ public sealed class Supervisor : HostTask
     private void Note(MachineSlot slot, string what, string detail = "") =>
         History.Add(slot.Config.Name, what, detail);
 
-    private static string NameOf(MachineEvents ending) => ending switch
+    /// <summary>In words why a VM ended; empty for one that has not.</summary>
+    internal static string NameOf(MachineEvents ending) => ending switch
     {
         MachineEvents.PoweredOff => "it switched itself off",
         MachineEvents.ResetAsked => "it was reset",

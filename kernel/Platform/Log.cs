@@ -76,6 +76,25 @@ public static class Log
         return isKept;
     }
 
+    /// <summary>Sends what there is to the serial port once more, which is another one now.</summary>
+    public static void Repeat()
+    {
+        for (long number = 0; number < Next; number++)
+        {
+            if (TryRead(number, out LogLine line))
+            {
+                Echo(in line);
+            }
+        }
+    }
+
+    private static void Echo(in LogLine line)
+    {
+        ReadOnlySpan<byte> text = line.Text;
+        EarlyConsole.Write(text.Slice(0, line.Length));
+        EarlyConsole.Write("\r\n");
+    }
+
     internal static void Append(LogLevel level, ref LogMessage message)
     {
         s_lock.Acquire();
@@ -86,9 +105,7 @@ public static class Log
         message.CopyTo(ref line.Text);
         if (s_isEchoed)
         {
-            ReadOnlySpan<byte> text = line.Text;
-            EarlyConsole.Write(text.Slice(0, line.Length));
-            EarlyConsole.Write("\r\n");
+            Echo(in line);
         }
 
         Volatile.Write(ref s_next, s_next + 1);

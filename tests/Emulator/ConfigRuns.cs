@@ -33,6 +33,20 @@ internal static class ConfigRuns
             Files = new Dictionary<string, string>(),
             Script = Errors,
         },
+        new Run
+        {
+            Name = "config-errors-second-port",
+            Part = Part.Emulator,
+            Config = "[host]\nconsole = \"com2\"\n\n" + LinuxGuest.Config(extra: "pin = [1]"),
+            Files = LinuxGuest.Files,
+            Script = static console =>
+            {
+                _ = console.Expect(@"pin = \[1\]: processor 1 is not there");
+                _ = console.Expect(LinuxGuest.Monitor, 20);
+                console.Type("poweroff");
+                console.ExpectPowerOff();
+            },
+        },
     ];
 
     private static void Errors(RunConsole console)

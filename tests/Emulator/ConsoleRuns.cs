@@ -13,7 +13,7 @@ internal static class ConsoleRuns
         Console("console-commands", Commands),
         Console("console-life", Life) with { TimeLimit = 300 },
         Console("console-no-allocation", NoAllocation),
-        Console("console-second-port", LinuxOnly)
+        Console("console-second-port", SecondPort)
             with { Config = "[host]\nconsole = \"com2\"\n\n" + LinuxGuest.Config() },
         Console("console-not-started", NotStarted) with { Config = LinuxGuest.Config(extra: "autostart = false") },
         Console("console-power-off-at-end", PowerOffAtEnd) with
@@ -31,8 +31,11 @@ internal static class ConsoleRuns
         Script = script,
     };
 
-    private static void LinuxOnly(RunConsole console)
+    /// <summary>What was said before the configuration was read is there too.</summary>
+    private static void SecondPort(RunConsole console)
     {
+        _ = console.Expect("^Hypervisor ");
+        _ = console.Expect("^board: ");
         LinuxGuest.ReachShell(console);
         LinuxGuest.SwitchOff(console);
     }

@@ -18,7 +18,7 @@ internal sealed class FakeGuest : GuestControls
 
     public override GuestConsole Terminal { get; } = new();
 
-    public override string State => IsRunning ? "running" : "stopped";
+    public override string State => !IsRunning ? "stopped" : Paused ? "paused" : "running";
 
     public override bool IsPaused => Paused;
 

@@ -30,6 +30,15 @@ public sealed class MonitorAttachTests : MonitorTest
     }
 
     [Fact]
+    public void WhatStandsStill_IsAttachedWithAWord()
+    {
+        Monitor monitor = Create("web", out FakeGuest guest);
+        guest.Paused = true;
+        monitor.Begin(attach: 0);
+        Assert.Contains("[web: attached, but it is paused; Ctrl-] returns to the monitor]", Sink.TakeScreen());
+    }
+
+    [Fact]
     public void DetachKey_LeadsToThePrompt_AndNothingIsShownTwice()
     {
         Monitor monitor = Create("web", out FakeGuest guest);

@@ -73,6 +73,7 @@ public sealed class SlotControlsTests : IDisposable
     public void AVmThatIsOnlyCreated_WasNotStarted()
     {
         Ask(MachineEvents.Create);
+        Assert.Equal("created", Info().GetProperty("state").GetString());
         _hardware.Timestamp += 10 * Second;
         Freeze();
         Assert.Equal("created", Info().GetProperty("state").GetString());
@@ -89,6 +90,17 @@ public sealed class SlotControlsTests : IDisposable
         Freeze();
         Ask(MachineEvents.Resume);
         Assert.Equal(1, Info().GetProperty("starts").GetInt32());
+    }
+
+    [Fact]
+    public void Info_HasHowItEnded()
+    {
+        Ask(MachineEvents.Start);
+        Assert.Equal("", Info().GetProperty("ended").GetString());
+        End(MachineEvents.ForceStop);
+        Assert.Equal("it was switched off", Info().GetProperty("ended").GetString());
+        Ask(MachineEvents.Destroy);
+        Assert.Equal("", Info().GetProperty("ended").GetString());
     }
 
     [Fact]
