@@ -42,7 +42,15 @@ public sealed class GuestConsole : CharacterBackend
     public long Written => Volatile.Read(ref _written);
 
     /// <summary>How many of them have not been forgotten since.</summary>
-    public long Remembered => Written - Volatile.Read(ref _discarded);
+    public long Remembered
+    {
+        get
+        {
+            // Read first: it never passes what was written when it is looked at.
+            long discarded = Volatile.Read(ref _discarded);
+            return Written - discarded;
+        }
+    }
 
     /// <summary>The position of the oldest byte that is kept.</summary>
     public long Oldest => Math.Max(Written - KeptBytes, Volatile.Read(ref _discarded));

@@ -153,6 +153,8 @@ internal static class EventDelivery
             Inject(cpu, in cpu.Postponed);
             cpu.Postponed = default;
             cpu.HasEvents = true;
+            cpu.InterruptWindow = cpu.Interrupts.PendingVector >= 0
+                && (!delivers || cpu.Interrupts.IsExternalPending);
             return;
         }
 

@@ -286,7 +286,8 @@ public abstract partial class VirtualCpu
     internal virtual bool IsPauseLoop() => true;
 
     /// <summary>
-    /// It is not its VM's only one, so the guest is left where it waits in a loop. Before the first entry.
+    /// It is not its VM's only one: what that needs is set up, such as leaving the guest where it waits in a loop.
+    /// Before the first entry.
     /// </summary>
     public virtual void HaveSiblings()
     {

@@ -97,11 +97,12 @@ public sealed class BochsTests
         Assert.Equal(chosen, BochsBuild.Choose([s_old, s_new with { Version = "" }, s_new], asked).Version);
 
     [Fact]
-    public void OfTwoAlike_TheFirstIsTaken()
+    public void TheCorrectedOne_IsTakenFirst()
     {
         BochsBuild corrected = s_new with { IsCorrected = true };
 
         Assert.True(BochsBuild.Choose([corrected, s_old, s_new], "3.0").IsCorrected);
+        Assert.True(BochsBuild.Choose([corrected, s_old, s_new with { Version = "3.1" }], null).IsCorrected);
     }
 
     /// <summary>The distribution's has a screen of text, the corrected one has none.</summary>

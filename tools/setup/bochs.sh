@@ -10,11 +10,11 @@ build_bochs() {
     # The tool looks for it there: tools/Hv/Emulation/BochsBuild.cs.
     local folder=$cache/bochs-3.0-corrected
     [ ! -x "$folder/bochs-bin" ] || return 0
-    install_packages g++ make
+    (install_packages g++ make xz-utils) || return 1
     mkdir -p "$folder"
     say "building Bochs 3.0 (a minute or some, once)"
     if ! (make_bochs "$folder") >"$folder/log" 2>&1 </dev/null; then
-        grep -E 'error|^E:' "$folder/log" | tail -5 | sed 's/^/  /' >&2
+        grep -iE 'error|^E:' "$folder/log" | tail -5 | sed 's/^/  /' >&2
         say "Bochs 3.0 could not be built; the whole story is in $folder/log."
         return 1
     fi

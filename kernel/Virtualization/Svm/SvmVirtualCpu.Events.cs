@@ -244,6 +244,8 @@ internal sealed unsafe partial class SvmVirtualCpu
             }
         }
 
+        // The step was not made: what the exit brings may be injected instead, and must find no trap flag of ours.
+        HasEvents |= _stepWanted;
         bool hasReturned = _watchesReturn && Registers.Rip != _returnRip;
         if (_stepping && !_guestTraps && !hasReturned)
         {

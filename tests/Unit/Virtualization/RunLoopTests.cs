@@ -182,14 +182,15 @@ public sealed class RunLoopTests
         Assert.False(Cpu.IsInjecting);
         Assert.True(Cpu.InterruptWindow);
 
+        _vm.Interrupts.Pending.Enqueue(0x71);
         Cpu.Registers.Rflags |= InterruptFlag;
         EventDelivery.Prepare(Cpu);
         Assert.Equal(0x55, Cpu.Injected.Vector);
-        Assert.False(Cpu.InterruptWindow);
+        Assert.True(Cpu.InterruptWindow);
 
         Cpu.Injected = default;
         EventDelivery.Prepare(Cpu);
-        Assert.False(Cpu.IsInjecting);
+        Assert.Equal(0x71, Cpu.Injected.Vector);
     }
 
     [Fact]

@@ -198,6 +198,16 @@ public sealed unsafe class SvmTests
         _cpu.Run();
     }
 
+    /// <summary>The instruction in the shadow left the guest: what it brings is injected without a trap flag.</summary>
+    [Fact]
+    public void AStepThatWasNotMade_IsLookedAtAgain()
+    {
+        _cpu.NmiWindow = true;
+        _cpu.HasEvents = false;
+        ExitWith(0x7C);
+        Assert.True(_cpu.HasEvents);
+    }
+
     [Fact]
     public void BreakpointsOfTheGuest_AreTheProcessors()
     {

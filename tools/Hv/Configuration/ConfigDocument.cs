@@ -52,7 +52,7 @@ internal sealed class ConfigDocument
     public int GuestCount => _result.Config?.VirtualMachines.Length ?? 0;
 
     /// <summary>The serial port of the console, 1 or 2.</summary>
-    public int ConsolePort => _result.Config?.Host.Console == HostConsole.Com2 ? 2 : 1;
+    public int ConsolePort => _result.Draft.Host.Console == HostConsole.Com2 ? 2 : 1;
 
     /// <summary>A guest that crashes comes back by itself.</summary>
     public bool RestartsGuests => _result.Config?.VirtualMachines.Any(vm => vm.OnCrash == CrashAction.Restart) ?? false;
@@ -64,7 +64,9 @@ internal sealed class ConfigDocument
         return
         [
             .. Enumerable.Range(0, errors.Count).Select(index => errors[index]!)
-                .Select(error => (error.Line, Text: errors.Format(error)))
+                .Select(error => (
+                    Line: error.Kind == ConfigErrorKind.TooManyErrors ? int.MaxValue : error.Line,
+                    Text: errors.Format(error)))
                 .Concat(KernelCheck.Complaints(this))
                 .OrderBy(static mistake => mistake.Line)
                 .Select(static mistake => mistake.Text),

@@ -32,13 +32,20 @@ internal static class KernelCheck
 
     private static string? Load(VmConfig vm, ConfigDocument config)
     {
-        using FileStream kernel = Open(config.Find(vm.Kernel));
-        using FileStream? initrd = vm.Initrd is null ? null : Open(config.Find(vm.Initrd));
-        if (kernel.Length == 0)
+        try
         {
-            return null;
+            using FileStream kernel = File.OpenRead(config.Find(vm.Kernel));
+            using FileStream? initrd = vm.Initrd is null ? null : File.OpenRead(config.Find(vm.Initrd));
+            return kernel.Length == 0 ? null : Load(vm, kernel, initrd);
         }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return $"a file cannot be read: {error.Message}";
+        }
+    }
 
+    private static string? Load(VmConfig vm, FileStream kernel, FileStream? initrd)
+    {
         // A size that is wrong or too small for the files is said already: then nothing depends on it.
         bool isTooSmall = vm.Memory <= (ulong)(kernel.Length + (initrd?.Length ?? 0));
         GuestRange[] ranges = MemoryMap.RangesOf(isTooSmall ? MostMemory : Math.Min(vm.Memory, MostMemory));
@@ -49,17 +56,5 @@ internal static class KernelCheck
             InitrdName = vm.Initrd ?? "",
         };
         return GuestImageLoader.Load(request).Error;
-    }
-
-    private static FileStream Open(string path)
-    {
-        try
-        {
-            return File.OpenRead(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new ToolException($"A guest's file cannot be read: {error.Message}", ExitCode.Usage);
-        }
     }
 }

@@ -43,17 +43,18 @@ internal sealed record BochsBuild
 
     public string VideoBiosFile => Path.Combine(Share, VideoBios);
 
-    /// <summary>The Bochs of a version ("3.0", or "3"), or the newest; a message where there is none.</summary>
+    /// <summary>The Bochs of a version ("3.0", or "3"), or the best; a message where there is none.</summary>
     public static BochsBuild Find(string? version) => Choose([.. Candidates().Select(Probe)], version);
 
-    /// <summary>Of what is there the newest whose version begins as asked, of two alike the corrected one.</summary>
+    /// <summary>Of what is there whose version begins as asked, the corrected one, else the newest.</summary>
     internal static BochsBuild Choose(IReadOnlyList<BochsBuild> builds, string? version)
     {
         BochsBuild[] usable =
         [
             .. builds.Where(static build => build.Version.Length > 0)
                 .DistinctBy(static build => build.Version)
-                .OrderByDescending(static build => System.Version.Parse(build.Version)),
+                .OrderByDescending(static build => build.IsCorrected)
+                .ThenByDescending(static build => System.Version.Parse(build.Version)),
         ];
         return usable.FirstOrDefault(build => version is null || build.Is(version))
             ?? throw new ToolException(usable.Length == 0

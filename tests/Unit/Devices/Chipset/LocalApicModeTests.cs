@@ -81,6 +81,7 @@ public sealed class LocalApicModeTests
         const int Rounds = 50_000;
         Assert.True(_other.TryWriteMsr(Base, Address | mode));
         var message = new ApicMessage(8, ApicDeliveryMode.StartUp, false, false, 0x25, false);
+        int looks = 0;
         int missed = 0;
         bool isOver = false;
         ulong machine = DirectMap.Start;
@@ -90,10 +91,11 @@ public sealed class LocalApicModeTests
             while (!Volatile.Read(ref isOver))
             {
                 missed += _other.IsTargetOf(in message) ? 0 : 1;
+                Volatile.Write(ref looks, looks + 1);
             }
         });
         sender.Start();
-        for (int round = 0; round < Rounds; round++)
+        for (int round = 0; round < Rounds || Volatile.Read(ref looks) < Rounds; round++)
         {
             _other.Initialize();
         }
