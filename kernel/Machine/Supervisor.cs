@@ -133,7 +133,7 @@ public sealed class Supervisor : HostTask
     {
         if (IsDue(slot))
         {
-            Log.Host($"{slot.Config.Name}: the guest did not answer its power button; stopped by force");
+            Say(slot, "the guest did not answer its power button; stopped by force");
             slot.End(MachineEvents.ForceStop);
         }
 
@@ -383,8 +383,9 @@ public sealed class Supervisor : HostTask
     }
 
     /// <summary>Destroyed: as if it had never been started.</summary>
-    private static void Forget(MachineSlot slot)
+    private void Forget(MachineSlot slot)
     {
+        Say(slot, "destroyed");
         slot.Ending = MachineEvents.None;
         slot.Starts = 0;
         slot.Crashes = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 using System;
+using System.Linq;
 using Hypervisor.Console;
 using Hypervisor.Machine;
 using Hypervisor.Machine.Config;
@@ -309,16 +310,10 @@ public sealed class SupervisorTests : IDisposable
         End(MachineEvents.Crashed);
         Ask(MachineEvents.Stop);
         string[] expected = ["started ", "crashed no reason", "waits before it starts again", "stopped it crashed"];
-        string[] found = new string[_supervisor.History.Next];
-        for (int i = 0; i < found.Length; i++)
-        {
-            Assert.True(_supervisor.History.TryRead(i, out MachineEvent entry));
-            found[i] = $"{entry.What} {entry.Detail}";
-            Assert.Equal("web", entry.Machine);
-            Assert.Equal(i == 0 ? 0 : Second, entry.Moment / Second * Second);
-        }
-
-        Assert.Equal(expected, found);
+        MachineEvent[] found = Written();
+        Assert.Equal(expected, found.Select(static entry => $"{entry.What} {entry.Detail}"));
+        Assert.All(found, static entry => Assert.Equal("web", entry.Machine));
+        Assert.Equal([0, Second, Second, Second], found.Select(static entry => entry.Moment / Second * Second));
         Assert.False(_supervisor.History.TryRead(found.Length, out _));
         for (int i = 0; i < MachineHistory.Capacity; i++)
         {
@@ -327,6 +322,17 @@ public sealed class SupervisorTests : IDisposable
 
         Assert.False(_supervisor.History.TryRead(found.Length - 1, out _));
         Assert.True(_supervisor.History.TryRead(found.Length, out _));
+    }
+
+    private MachineEvent[] Written()
+    {
+        var entries = new MachineEvent[_supervisor.History.Next];
+        for (int index = 0; index < entries.Length; index++)
+        {
+            Assert.True(_supervisor.History.TryRead(index, out entries[index]));
+        }
+
+        return entries;
     }
 
     [Theory]
@@ -351,6 +357,10 @@ public sealed class SupervisorTests : IDisposable
         Pass(2 * Second);
         ExpectStopped();
         Assert.Equal(MachineEvents.ForceStop, _slot.Ending);
+        Ask(MachineEvents.Destroy);
+        Assert.Equal(
+            ["started", "the guest did not answer its power button; stopped by force", "stopped", "destroyed"],
+            Written().Select(static entry => entry.What));
     }
 
     [Fact]
