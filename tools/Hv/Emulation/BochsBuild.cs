@@ -20,6 +20,9 @@ internal sealed record BochsBuild
 
     private static readonly Regex s_version = new(@"Bochs x86 Emulator (\d+\.\d+)", RegexOptions.CultureInvariant);
 
+    /// <summary>Each is started to be asked what it is: once, however often one is looked for.</summary>
+    private static readonly Lazy<BochsBuild[]> s_found = new(static () => [.. Candidates().Select(Probe)]);
+
     /// <summary>"2.7", "3.0", ...; empty for one that does not start.</summary>
     public string Version { get; init; } = "";
 
@@ -44,7 +47,7 @@ internal sealed record BochsBuild
     public string VideoBiosFile => Path.Combine(Share, VideoBios);
 
     /// <summary>The Bochs of a version ("3.0", or "3"), or the best; a message where there is none.</summary>
-    public static BochsBuild Find(string? version) => Choose([.. Candidates().Select(Probe)], version);
+    public static BochsBuild Find(string? version) => Choose(s_found.Value, version);
 
     /// <summary>Of what is there whose version begins as asked, the corrected one, else the newest.</summary>
     internal static BochsBuild Choose(IReadOnlyList<BochsBuild> builds, string? version)
