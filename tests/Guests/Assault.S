@@ -16,6 +16,7 @@
 #define GS_BASE         0xc0000101
 #define STACK_SHIFT     14
 #define MOST_PROCESSORS 8
+#define INTERRUPT_FLAG  0x200
 
         .text
 
@@ -87,10 +88,14 @@ ExceptionStubs:
         .set    vector, vector + 1
         .endr
 
-# An interrupt or an NMI: who was interrupted ends it some time or other, or does not.
+# An interrupt or an NMI: who was interrupted ends it some time or other, or does not. Of 64, one leaves interrupts off:
+# a line that stands in a controller that ends by itself would let nobody go on.
 Interrupted:
         lock inc dword ptr [AssaultExceptions + 2 * 4]
-        iretq
+        test    byte ptr [AssaultExceptions + 2 * 4], 63
+        jnz     1f
+        and     dword ptr [rsp + 16], ~INTERRUPT_FLAG
+1:      iretq
 
 # Does not return: 1. the number that the processor has from power-on; 2. its own stack and context; 3. the table of
 # exceptions; 4. GuestAssault(number).

@@ -68,14 +68,14 @@ internal static unsafe class Assault
     {
         s_starts[index]++;
         Rng random = new((uint)Instructions.ReadTimestamp() + (uint)index + 1);
-        while (Volatile.Read(ref s_isOver) == 0)
+        while (Volatile.Read(ref s_isOver) == 0 && (index != 0 || Instructions.ReadTimestamp() < s_end))
         {
-            if (index == 0 && Instructions.ReadTimestamp() > s_end)
-            {
-                Finish();
-            }
             s_rounds[index]++;
             s_step(index, ref random);
+        }
+        if (index == 0)
+        {
+            Finish();
         }
         while (true)
         {
@@ -84,7 +84,10 @@ internal static unsafe class Assault
         }
     }
 
-    /// <summary>The first processor's words; the others are stopped by INIT first, which no state withstands.</summary>
+    /// <summary>
+    /// The first processor's words; the others are stopped by INIT first, which no state withstands. An exception that
+    /// an attack has left behind may come here, and then it begins anew.
+    /// </summary>
     private static void Finish()
     {
         Instructions.DisableInterrupts();

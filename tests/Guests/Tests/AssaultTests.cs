@@ -117,7 +117,7 @@ internal static unsafe partial class AssaultTests
             ulong end = entry.Address + entry.Length;
             s_memoryEnd = entry.Kind == 1 && end > s_memoryEnd && end <= Hole ? end : s_memoryEnd;
         }
-        // On a slow emulator the host would do nothing but serve these timers, and the guest come to nothing else.
+        // On a slow emulator the guest would come to nothing but the interrupts of such timers.
         s_shortest = Instructions.Cpuid(0x40000010).Eax < SlowKilohertz ? 2_000_000u : 1;
         MakeWindow();
         for (ulong slot = 0; slot < PageSize; slot += Slot)
