@@ -46,6 +46,7 @@ public sealed class Board
         BootProcessor = CreateProcessor(0, descriptors);
         Processors = new ProcessorList(Math.Max(1, Topology.ProcessorCount), BootProcessor);
         CurrentProcessor.Owner = BootProcessor;
+        Processor.KickThrough(Apic);
         Traps.SetWatchdog(Watchdog);
         HasWatchdog = WatchdogTimer.TryStart(Router, BootProcessor.ApicId);
     }

@@ -32,7 +32,7 @@ public sealed class Processor
     /// <summary>The processor that executes this.</summary>
     public static Processor Current => (Processor)CurrentProcessor.Owner!;
 
-    /// <summary>By which processors interrupt each other; set once, when a second one runs.</summary>
+    /// <summary>By which processors interrupt each other and themselves; set once.</summary>
     public static void KickThrough(LocalApic apic) => s_apic = apic;
 
     /// <summary>Its number among the machine's processors, from 0.</summary>
@@ -83,6 +83,11 @@ public sealed class Processor
     /// caller runs on it.
     /// </summary>
     public void Kick() => Send(LocalApic.KickVector);
+
+    /// <summary>
+    /// Interrupts the caller's own processor, which has interrupts off, as soon as they are on.
+    /// </summary>
+    public void KickItself() => s_apic?.Send(ApicId, LocalApic.KickVector);
 
     /// <summary>
     /// Has a guest that runs on the processor take what was posted to it, without an exit; as little as a kick where

@@ -61,7 +61,6 @@ public sealed class ProcessorStarter
     public void StartAll(HostPhysical page, HostPhysical image)
     {
         StartContext.WriteTrampoline(page, image);
-        Processor.KickThrough(_board.Apic);
         foreach (uint apicId in _board.Topology.Processors)
         {
             if (apicId != _board.BootProcessor.ApicId)

@@ -187,6 +187,23 @@ internal static class EventDelivery
         cpu.Inject(in item);
     }
 
+    /// <summary>
+    /// After an exit that came behind its instruction: the trap of it is raised here, because an entry that injects
+    /// something else would forget it (SDM volume 3, 27.7.3).
+    /// </summary>
+    public static void RaisePendingTrap(VirtualCpu cpu)
+    {
+        ulong reasons = cpu.TakePendingTrap().Value;
+        if (reasons == 0)
+        {
+            return;
+        }
+
+        cpu.WriteState(StateRegister.Dr6, cpu.ReadState(StateRegister.Dr6) | reasons);
+        _ = cpu.Raise(ExceptionVector.Debug);
+        _ = TryRaise(cpu);
+    }
+
     /// <summary>The single-step trap after an instruction that was emulated: #DB with DR6.BS.</summary>
     public static void RaiseSingleStep(VirtualCpu cpu)
     {

@@ -270,6 +270,12 @@ public abstract partial class VirtualCpu
     /// <summary>Leave as soon as the guest could take an NMI.</summary>
     public abstract bool NmiWindow { get; set; }
 
+    /// <summary>
+    /// Takes away the trap of the instruction that the last exit came behind, as bits of DR6; none where there is no
+    /// trap, or where exits come before their instructions.
+    /// </summary>
+    public virtual Dr6 TakePendingTrap() => default;
+
     /// <summary>The next entry sees no translation of this guest made before it.</summary>
     public abstract void FlushTlb();
 

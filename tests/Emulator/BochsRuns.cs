@@ -25,7 +25,8 @@ internal static class BochsRuns
     /// VMRUN finds with interrupts on waits until the guest switches them off and on again.
     /// </summary>
     private const string NotOnSvm =
-        "-Exception.SingleStep -Exception.SingleStepOverAnExit -Interrupt.StiShadowOverAnExit";
+        "-Exception.SingleStep -Exception.SingleStepOverAnExit -Interrupt.NonMaskableBesideATrap "
+        + "-Interrupt.StiShadowOverAnExit";
 
     /// <summary>With each test: VT-x from end to end. The others take longer and are the soak's.</summary>
     public static readonly Run[] All =

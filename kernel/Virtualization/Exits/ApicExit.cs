@@ -7,12 +7,14 @@ internal static class ApicExit
     public static ExitAction HandleWrite(VirtualCpu cpu)
     {
         cpu.Interrupts.Written(cpu.Exit.ApicRegister);
+        EventDelivery.RaisePendingTrap(cpu);
         return ExitAction.Resume;
     }
 
     public static ExitAction HandleEnd(VirtualCpu cpu)
     {
         cpu.Interrupts.Ended((byte)cpu.Exit.ApicRegister);
+        EventDelivery.RaisePendingTrap(cpu);
         return ExitAction.Resume;
     }
 }

@@ -35,6 +35,9 @@ internal sealed unsafe partial class SvmVirtualCpu
     /// <summary>The interrupt to inject waits as a virtual one, for this one entry.</summary>
     private bool _offersInterrupt;
 
+    /// <summary>An NMI waits for what is injected: the guest is left as soon as that has been delivered.</summary>
+    private bool _leavesAtOnce;
+
     public override bool IsInjecting => _offersInterrupt || new SvmEvent(_vmcb->InjectedEvent).IsValid;
 
     public override bool InterruptShadow
@@ -90,14 +93,18 @@ internal sealed unsafe partial class SvmVirtualCpu
 
     /// <summary>
     /// While an NMI is handled its IRET opens the window; otherwise the instruction in the shadow is stepped over. Not
-    /// while something is injected, whose frame would save the trap flag: the exit that follows looks again.
+    /// while something is injected, whose frame would save the trap flag: then an interrupt that is there already when
+    /// the guest is entered makes it leave before the handler's first instruction. A virtual interrupt, which would
+    /// come after that one, waits for the next exit.
     /// </summary>
     public override bool NmiWindow
     {
         get => _stepWanted || (_nmiBlocked && !_watchesReturn);
         set
         {
-            _stepWanted = value && !IsInjecting && (!_nmiBlocked || _watchesReturn);
+            bool isOpen = !_nmiBlocked || _watchesReturn;
+            _stepWanted = value && isOpen && !IsInjecting;
+            _leavesAtOnce = value && isOpen && IsInjecting && !_offersInterrupt;
             UpdateWatch();
         }
     }
@@ -225,6 +232,11 @@ internal sealed unsafe partial class SvmVirtualCpu
             _guestTraps = (Registers.Rflags & TrapFlag) != 0;
             Registers.Rflags |= TrapFlag;
         }
+
+        if (_leavesAtOnce)
+        {
+            RealProcessor.KickItself();
+        }
     }
 
     /// <summary>
@@ -242,6 +254,12 @@ internal sealed unsafe partial class SvmVirtualCpu
                 // The exit came first, or the delivery itself met it: QEMU then reports an exception of this number.
                 _vmcb->ExitEvent = offered;
             }
+        }
+
+        if (_leavesAtOnce)
+        {
+            _leavesAtOnce = false;
+            UpdateWatch();
         }
 
         // The step was not made: what the exit brings may be injected instead, and must find no trap flag of ours.
@@ -300,11 +318,11 @@ internal sealed unsafe partial class SvmVirtualCpu
         }).Value;
     }
 
-    /// <summary>Keeps what the entry looks at in step with the four reasons to look twice.</summary>
+    /// <summary>Keeps what the entry looks at in step with the five reasons to look twice.</summary>
     private void UpdateWatch()
     {
         _stepping = _stepWanted || _keepsShadow;
-        _isWatched = _watchesReturn || _stepping || _offersInterrupt;
+        _isWatched = _watchesReturn || _stepping || _offersInterrupt || _leavesAtOnce;
     }
 
     private void SetIntercept(SvmIntercepts bit, bool isOn)

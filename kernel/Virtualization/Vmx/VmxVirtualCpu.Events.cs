@@ -130,6 +130,18 @@ internal sealed partial class VmxVirtualCpu
         }
     }
 
+    public override Dr6 TakePendingTrap()
+    {
+        var pending = new PendingDebug(_vmcs.Read(VmcsFieldNatural.GuestPendingDebug));
+        if (!pending.IsArmed && !pending.SingleStep)
+        {
+            return default;
+        }
+
+        _vmcs.Write(VmcsFieldNatural.GuestPendingDebug, 0);
+        return new Dr6 { Breakpoints = pending.Breakpoints, SingleStep = pending.SingleStep };
+    }
+
     private Interruptibility ReadInterruptibility() => new(_vmcs.Read(VmcsField32.GuestInterruptibility));
 
     private void WriteInterruptibility(Interruptibility value)

@@ -64,6 +64,9 @@ internal static unsafe class Interrupts
     /// <summary>The instruction pointer that the vector pushed when it came last.</summary>
     internal static ulong AddressOf(int vector) => Volatile.Read(ref s_addresses[vector]);
 
+    /// <summary>Where the vector's handler begins.</summary>
+    internal static ulong HandlerOf(int vector) => (ulong)TrapStubs() + (ulong)(vector * StubSize);
+
     /// <summary>The vector is one of the PIC's: it is acknowledged there, not at the local APIC.</summary>
     internal static void ComesFromPic(int vector, bool fromPic) => s_fromPic[vector] = fromPic;
 

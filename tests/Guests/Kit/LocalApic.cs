@@ -25,6 +25,7 @@ internal static class LocalApic
     internal const uint Periodic = 1 << 17;
     internal const uint TscDeadline = 1 << 18;
     internal const uint ExternalInterrupt = 7 << 8;
+    internal const uint Assert = 1 << 14;
 
     private const uint BaseMsr = 0x1b;
     private const uint EndOfInterruptRegister = 0xb0;
@@ -51,7 +52,7 @@ internal static class LocalApic
     internal static void SendToSelf(uint vectorAndMode)
     {
         Write(CommandHigh, Read(Id));
-        Write(CommandLow, vectorAndMode | 0x4000);
+        Write(CommandLow, vectorAndMode | Assert);
         while ((Read(CommandLow) & 0x1000) != 0)
         {
             Instructions.Pause();

@@ -140,6 +140,24 @@ internal static class InterruptTests
         Check.Equal(2, Interrupts.Count(Interrupts.Nmi), "NMIs after the first has returned");
     }
 
+    /// <summary>
+    /// One instruction asks for an NMI and is stepped: the trap is delivered first, and the NMI comes before its
+    /// handler's first instruction.
+    /// </summary>
+    [GuestTest]
+    internal static void NonMaskableBesideATrap()
+    {
+        TimerTests.Prepare();
+        LocalApic.Write(LocalApic.CommandHigh, LocalApic.Read(LocalApic.Id));
+        ulong command = LocalApic.Base + LocalApic.CommandLow;
+        RegisterFile registers = new() { Rdi = command, Rsi = LocalApic.Assert | NmiMode };
+        // pushfq; or word [rsp], TF; popfq; mov [rdi], esi
+        int vector = MachineCode.Run([0x9c, 0x66, 0x81, 0x0c, 0x24, 0x00, 0x01, 0x9d, 0x89, 0x37], ref registers);
+        Check.Equal(Interrupts.Debug, vector, "the trap");
+        Check.Equal(1, Interrupts.Count(Interrupts.Nmi), "NMIs");
+        Check.Equal(Interrupts.HandlerOf(Interrupts.Debug), Interrupts.AddressOf(Interrupts.Nmi), "where the NMI came");
+    }
+
     [GuestTest]
     internal static void IoApicKeepsItsTable()
     {

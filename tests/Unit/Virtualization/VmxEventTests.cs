@@ -47,6 +47,23 @@ public sealed class VmxEventTests
         Assert.Equal(2u, _cpu.Vmcs.Read(VmcsField32.EntryInstructionLength));
     }
 
+    /// <summary>An entry that injects something else would forget it.</summary>
+    [Theory]
+    [InlineData(0x4000UL, 0x4000UL)]
+    [InlineData(0x1002UL, 0x0002UL)]
+    [InlineData(0x0002UL, 0UL)]
+    public void ATrapBehindAnExit_IsRaisedHere(ulong pending, ulong reasons)
+    {
+        TestVmx.EnterLongMode(_cpu);
+        _cpu.WriteState(StateRegister.Dr6, Dr6.ResetValue);
+        TestVmx.ExitWith(_cpu, (ulong)VmxExitReason.ApicWrite, qualification: 0x300);
+        _cpu.Vmcs.Write(VmcsFieldNatural.GuestPendingDebug, pending);
+        EventDelivery.RaisePendingTrap(_cpu);
+        Assert.Equal(reasons != 0 ? 0x8000_0301u : 0, EntryEvent);
+        Assert.Equal(Dr6.ResetValue | reasons, _cpu.ReadState(StateRegister.Dr6));
+        Assert.Equal(reasons != 0 ? 0 : pending, _cpu.Vmcs.Read(VmcsFieldNatural.GuestPendingDebug));
+    }
+
     [Fact]
     public void Injection_LastsUntilTheEntry()
     {
