@@ -98,6 +98,11 @@ internal static class AssaultRuns
         attack(console);
         string after = Memory(console);
         console.ExpectNever($"PANIC|MEMORY CHANGED|a fault in|crashed: (?!{GuestsOwn})");
+        if (!Regex.IsMatch(console.Text, " ASSAULT \\w+ on "))
+        {
+            throw new RunFailure("nobody has attacked");
+        }
+
         if (after != before)
         {
             throw new RunFailure($"the memory was\n{before}\nand is after the attacks\n{after}");
@@ -110,10 +115,13 @@ internal static class AssaultRuns
         console.ExpectPowerOff(60);
     }
 
-    /// <summary>Until the attacker has had enough, is reset once too often, or is stopped by the host.</summary>
+    /// <summary>
+    /// Until the attacker has had enough, is reset once too often, or is stopped by the host. That may be said before
+    /// its first words.
+    /// </summary>
     private static void Attack(RunConsole console, string name)
     {
-        Begin(console, name);
+        Start(console, name);
         string end = console.Expect($"(ASSAULT DONE .*|vm {name} crashed: .*|{name}: starts again.*|{name}: stopped)$")
             .Value;
         _ = console.Report.Append("      ").Append(end.Trim()).Append('\n');
@@ -124,7 +132,8 @@ internal static class AssaultRuns
     /// <summary>Whoever attacks is paused, goes on, and is started anew, like any other.</summary>
     private static void Interfere(RunConsole console, string name)
     {
-        Begin(console, name);
+        Start(console, name);
+        _ = console.Expect($@"^\[{name}\].* ASSAULT ", 30);
         LinuxGuest.ToMonitor(console);
         console.Type($"pause {name}");
         _ = console.Expect($"{name}: paused", 20);
@@ -137,12 +146,11 @@ internal static class AssaultRuns
         Destroy(console, name);
     }
 
-    private static void Begin(RunConsole console, string name)
+    private static void Start(RunConsole console, string name)
     {
         console.Type($"start {name}");
         _ = console.Expect($"{name}: started", 30);
         console.Type($"watch beside {name}");
-        _ = console.Expect($@"^\[{name}\].* ASSAULT ", 30);
     }
 
     private static void NeighbourBeats(RunConsole console)
@@ -164,17 +172,16 @@ internal static class AssaultRuns
     /// </summary>
     private static string Memory(RunConsole console)
     {
-        string last;
-        string now = "";
+        Match? last;
+        Match? now = null;
         do
         {
             last = now;
             console.Type("mem -j");
-            Match found = console.Expect("^(\\{\"free\":\\d+),\"zeroed\":\\d+(,.*\\})$", 20);
-            now = found.Groups[1].Value + found.Groups[2].Value;
+            now = console.Expect("^(\\{\"free\":\\d+),\"zeroed\":\\d+(,.*\\})$", 20);
         }
-        while (now != last);
+        while (now.Value != last?.Value);
 
-        return now;
+        return now.Groups[1].Value + now.Groups[2].Value;
     }
 }

@@ -48,7 +48,7 @@ internal static class FaultRuns
 
     public static readonly Run[] All =
     [
-        Trials("faults-contained", Rounds, Qemu) with { TimeLimit = 240 },
+        Trials("faults-contained", Rounds, Qemu) with { TimeLimit = 600 },
         OnVmx(Trials("faults-bochs-vmx", OnceEach, BochsVmx)) with { NeedsCorrectedBochs = true },
         OnVmx(TrialsWithoutDelivery("faults-bochs-vmx-no-virtual-apic", OnceEach)),
         Soak(Trials("faults-bochs-svm", OnceEach, BochsSvm)),
@@ -118,7 +118,7 @@ internal static class FaultRuns
                 AllContained(console, rounds, UnreachedExits.WithSiblings(machine));
                 CheckPlaces(console, rounds, processors);
             },
-            TimeLimit = 400,
+            TimeLimit = 900,
         };
     }
 

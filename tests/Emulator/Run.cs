@@ -73,7 +73,7 @@ internal sealed record Run
     public string[] Options { get; init; } = [];
 
     /// <summary>Seconds for the whole run on two slow cores.</summary>
-    public int TimeLimit { get; init; } = 180;
+    public int TimeLimit { get; init; } = 400;
 
     /// <summary>Why this computer cannot do the run; null where it can.</summary>
     public string? SkipReason()

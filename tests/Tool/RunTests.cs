@@ -32,7 +32,7 @@ public sealed class RunTests
     [InlineData(ExitCode.Failure, "p", "", "--machine", "bochs-vmx")]
     [InlineData(ExitCode.Failure, "t", "", "--machine", "bochs-vmx")]
     [InlineData(ExitCode.Failure, "c", "", "--machine", "bochs-vmx")]
-    [InlineData(ExitCode.TimeLimit, "", "never", "--timeout", "20", "--machine", "bochs-vmx")]
+    [InlineData(ExitCode.TimeLimit, "", "never", "--timeout", "5", "--machine", "bochs-vmx")]
     public void ExitCode_SaysHowItWent(int expected, string typed, string until, params string[] options)
     {
         using var scratch = new Scratch();
@@ -42,8 +42,12 @@ public sealed class RunTests
             ToolProcess.Run(typed, until.Length == 0 ? line : [.. line, "--until", until]);
 
         Assert.Equal(expected, code);
-        Assert.Contains("stand-in is up", output);
         Assert.DoesNotContain("   at ", errors);
+        if (expected != ExitCode.TimeLimit)
+        {
+            // Within a time limit a slow computer may not come so far.
+            Assert.Contains("stand-in is up", output);
+        }
     }
 
     /// <summary>Nobody could attach to one of them.</summary>

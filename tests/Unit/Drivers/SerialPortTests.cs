@@ -10,6 +10,7 @@ using Xunit;
 
 namespace Hypervisor.Unit.Drivers;
 
+[Collection("log")]
 public sealed class SerialPortTests
 {
     public SerialPortTests()
@@ -175,7 +176,6 @@ public sealed class SerialPortTests
 
         Assert.False(port.TryWrite(1));
 
-        // Other tests log at the same time.
         bool isSaid = false;
         for (long number = before; number < Log.Next && Log.TryRead(number, out LogLine said); number++)
         {

@@ -32,7 +32,7 @@ internal sealed class QemuEmulator(EmulatorOptions options, EmulatorFiles files,
     {
         using ControlChannel? control = ControlChannel.Connect(Files.ControlSocket, () => process.HasExited, OnReset);
         process.WaitForExit();
-        control?.WaitForEnd(TimeSpan.FromSeconds(1));
+        control?.WaitForEnd(TimeSpan.FromSeconds(30));
         _poweredOff = control?.PoweredOff ?? false;
     }
 

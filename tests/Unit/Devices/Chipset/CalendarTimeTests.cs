@@ -12,9 +12,11 @@ public sealed class CalendarTimeTests
     [Fact]
     public void Calendar_AgreesWithTheFrameworks()
     {
-        Prop.ForAll<int, int>((high, low) =>
+        // From the year 2 to the year 8773, as far as both go.
+        Arbitrary<int> hundreds = Gen.Choose(-621_000_000, 2_147_000_000).ToArbitrary();
+        Prop.ForAll(hundreds, Gen.Choose(0, 99).ToArbitrary(), static (high, low) =>
         {
-            long seconds = ((long)high * 100) + (low % 100);
+            long seconds = ((long)high * 100) + low;
             DateTimeOffset expected = DateTimeOffset.FromUnixTimeSeconds(seconds);
             CalendarTime time = CalendarTime.FromUnix(seconds);
             return time.Year == expected.Year
