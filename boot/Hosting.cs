@@ -72,7 +72,11 @@ internal sealed class Hosting : ProcessorEntry
     {
         MachineConfig config = _config.Config ?? MachineConfig.CreateEmpty();
         VmConfig[] machines = _hosting == 0 ? new VmConfig[0] : config.VirtualMachines;
-        var host = new BoardControls(_board, _memory, _vendor, _obstacle, _schedulers);
+        var host = new BoardControls(_board, _memory, _vendor, _obstacle, _schedulers)
+        {
+            Version = ProductVersion.Text,
+            RamBytes = _arguments.RamBytes,
+        };
         var guests = new GuestControls[machines.Length];
         int attach = FindAttached(config.Host, machines);
         var zeroing = new ZeroingTask(_memory.Frames, NewStack(), ZeroedStock);

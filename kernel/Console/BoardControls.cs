@@ -29,6 +29,12 @@ public sealed class BoardControls : HostControls
         _schedulers = schedulers;
     }
 
+    /// <summary>The hypervisor's.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>Bytes that the firmware names as usable memory.</summary>
+    public ulong RamBytes { get; init; }
+
     /// <summary>The console's task.</summary>
     public Schedulable? Console
     {
@@ -45,6 +51,10 @@ public sealed class BoardControls : HostControls
 
     public override void Describe(RecordWriter records)
     {
+        records.Text("version", Version);
+        records.Text("processor", _board.Features.Brand);
+        records.Number("processors", (ulong)_schedulers.Count);
+        records.Size("memory", RamBytes);
         records.Text("virtualization", _obstacle ?? _vendor.Name);
         foreach (VirtualizationFeature feature in _vendor.Features)
         {

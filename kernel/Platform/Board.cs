@@ -26,6 +26,7 @@ public sealed class Board
     public Board(
         HostMemory memory, ProcessorFeatures features, ReadOnlySpan<byte> rootPointer, DescriptorTables descriptors)
     {
+        Features = features;
         Tables = new AcpiTables(new MappedFirmware(memory.Space, features.PhysicalAddressBits), rootPointer);
         Description = new FixedDescription(Tables);
         Topology = new InterruptTopology(Tables);
@@ -50,6 +51,9 @@ public sealed class Board
         Traps.SetWatchdog(Watchdog);
         HasWatchdog = WatchdogTimer.TryStart(Router, BootProcessor.ApicId);
     }
+
+    /// <summary>The boot processor's.</summary>
+    public ProcessorFeatures Features { get; }
 
     public AcpiTables Tables { get; }
 

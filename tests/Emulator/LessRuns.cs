@@ -47,6 +47,8 @@ internal static class LessRuns
     {
         _ = console.Expect(LinuxGuest.Monitor);
         console.Type("info host");
+        _ = console.Expect("^ *processor +Intel", 20);
+        _ = console.Expect("^ *memory +1023", 20);
         _ = console.Expect("^ *VPID +used", 20);
         _ = console.Expect("^ *uptime ", 20);
         foreach (string feature in absent)

@@ -39,7 +39,18 @@ internal sealed class StopCommand : Command
         }
         else
         {
-            guest.Stop();
+            PressButton(monitor, guest);
         }
+    }
+
+    /// <summary>What the guest does about it may take a while: so much can be said at once.</summary>
+    private static void PressButton(Monitor monitor, GuestControls guest)
+    {
+        if (guest.IsRunning)
+        {
+            _ = monitor.Writer.Text(guest.Name).Text(": power button pressed").Line();
+        }
+
+        guest.Stop();
     }
 }

@@ -42,8 +42,6 @@ public sealed class MonitorCommandTests : MonitorTest
     [Theory]
     [InlineData("start", false, "start")]
     [InlineData("start web", false, "start")]
-    [InlineData("stop", true, "stop")]
-    [InlineData("stop web", true, "stop")]
     [InlineData("stop web force", true, "force")]
     [InlineData("stop force", true, "force")]
     [InlineData("restart web", true, "restart")]
@@ -60,6 +58,17 @@ public sealed class MonitorCommandTests : MonitorTest
         guest.Running = running;
         Assert.Equal(["hv> "], Run(monitor, line));
         Assert.Equal([asked], guest.Asked);
+    }
+
+    [Theory]
+    [InlineData("stop")]
+    [InlineData("stop web")]
+    public void Stop_SaysThatTheButtonIsPressed(string line)
+    {
+        Monitor monitor = AtPrompt(out FakeGuest guest);
+        guest.Running = true;
+        Assert.Equal(["web: power button pressed", "hv> "], Run(monitor, line));
+        Assert.Equal(["stop"], guest.Asked);
     }
 
     [Theory]
