@@ -91,8 +91,8 @@ public sealed class Supervisor : HostTask
             }
             else
             {
-                Arm(slot, pause);
                 Note(slot, "waits", "for its start");
+                Arm(slot, pause);
             }
         }
     }

@@ -98,11 +98,6 @@ internal static class AssaultRuns
         attack(console);
         string after = Memory(console);
         console.ExpectNever($"PANIC|MEMORY CHANGED|a fault in|crashed: (?!{GuestsOwn})");
-        if (!Regex.IsMatch(console.Text, " ASSAULT \\w+ on "))
-        {
-            throw new RunFailure("nobody has attacked");
-        }
-
         if (after != before)
         {
             throw new RunFailure($"the memory was\n{before}\nand is after the attacks\n{after}");
@@ -126,6 +121,11 @@ internal static class AssaultRuns
             .Value;
         _ = console.Report.Append("      ").Append(end.Trim()).Append('\n');
         NeighbourBeats(console);
+        if (!Regex.IsMatch(console.Text, $@"(?m)^\[{name}\].* ASSAULT \w+ on "))
+        {
+            throw new RunFailure($"{name} has not attacked");
+        }
+
         Destroy(console, name);
     }
 

@@ -270,7 +270,7 @@ internal static class SeveralRuns
         second = SecondsOf(console, "b", "started") - second;
         third = SecondsOf(console, "c", "started") - third;
         _ = console.Report.Append(CultureInfo.InvariantCulture, $"      b waited {second:F3} s, c {third:F3} s\n");
-        if (second is < 1.99 or > 12 || third is < 4.99 or > 15)
+        if (second is < 2 or > 4 || third is < 5 or > 9)
         {
             throw new RunFailure("the delays are not kept");
         }

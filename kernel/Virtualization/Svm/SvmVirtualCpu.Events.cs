@@ -111,6 +111,7 @@ internal sealed unsafe partial class SvmVirtualCpu
 
     public override void Inject(in VirtualEvent item)
     {
+        WithdrawWindow(in item);
         if (item.Kind == EventKind.Interrupt && _vendor.InjectsTwice)
         {
             InterruptWindow = false;
@@ -155,6 +156,25 @@ internal sealed unsafe partial class SvmVirtualCpu
             ErrorCode = item.ErrorCode,
             IsValid = true,
         }.Value;
+    }
+
+    /// <summary>
+    /// What is delivered comes before the IRET that was about to end the blocking, so the next one is watched for anew;
+    /// and its frame must not save the trap flag of a step.
+    /// </summary>
+    private void WithdrawWindow(in VirtualEvent item)
+    {
+        if (_watchesReturn && item.Kind != EventKind.Nmi)
+        {
+            NmiBlocked = true;
+        }
+
+        if (_stepWanted)
+        {
+            _stepWanted = false;
+            HasEvents |= NmiPending;
+            UpdateWatch();
+        }
     }
 
     protected override void ClearInterruptShadow() => _vmcb->InterruptState = 0;

@@ -87,13 +87,14 @@ internal sealed partial class VmxVirtualCpu
     }
 
     /// <summary>
-    /// The single step that was pending is raised by who advances RIP; breakpoints that MOV SS held back stay.
+    /// The single step that was pending is raised by who advances RIP; breakpoints that MOV SS held back are due now.
     /// </summary>
     private void EndShadow()
     {
         WriteInterruptibility(ReadInterruptibility() with { BlockingBySti = false, BlockingByMovSs = false });
         ulong pending = _vmcs.Read(VmcsFieldNatural.GuestPendingDebug);
         _vmcs.Write(VmcsFieldNatural.GuestPendingDebug, pending & ~(ulong)PendingStep);
+        EventDelivery.RaisePendingTrap(this);
     }
 
     /// <summary>

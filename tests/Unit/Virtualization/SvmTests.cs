@@ -152,6 +152,30 @@ public sealed unsafe class SvmTests
         Assert.False(_cpu.NmiBlocked);
     }
 
+    /// <summary>
+    /// An interrupt comes between the intercept of IRET and the IRET, beside a second NMI: the blocking lasts until
+    /// the next IRET, and the frame has no trap flag of ours.
+    /// </summary>
+    [Fact]
+    public void NmiBlocking_OutlastsWhatComesBeforeTheReturn()
+    {
+        _cpu.NmiBlocked = true;
+        _cpu.Registers.Rip = 0x1000;
+        ExitWith(0x74);
+        _cpu.NmiPending = true;
+        _cpu.NmiWindow = true;
+        _cpu.Inject(VirtualEvent.Interrupt(0x31));
+        SvmEntry.Guest = static (vmcb, registers) =>
+        {
+            Assert.Equal(0UL, registers->Rflags & 0x100);
+            registers->Rip = 0x2000;
+            vmcb->ExitCode = 0x60;
+        };
+        _cpu.Run();
+        Assert.True(_cpu.NmiBlocked);
+        Assert.NotEqual(SvmIntercepts.None, _cpu.Vmcb->Intercepts & SvmIntercepts.Iret);
+    }
+
     [Fact]
     public void AMachineCheck_IsHandedToTheHost()
     {

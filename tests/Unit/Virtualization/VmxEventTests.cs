@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 using Hypervisor.Memory;
 using Hypervisor.Virtualization;
+using Hypervisor.Virtualization.Exits;
 using Hypervisor.Virtualization.Vmx;
 using Hypervisor.X64;
 using Xunit;
@@ -49,16 +50,17 @@ public sealed class VmxEventTests
 
     /// <summary>An entry that injects something else would forget it.</summary>
     [Theory]
-    [InlineData(0x4000UL, 0x4000UL)]
-    [InlineData(0x1002UL, 0x0002UL)]
-    [InlineData(0x0002UL, 0UL)]
-    public void ATrapBehindAnExit_IsRaisedHere(ulong pending, ulong reasons)
+    [InlineData(VmxExitReason.ApicWrite, 0x4000UL, 0x4000UL)]
+    [InlineData(VmxExitReason.EndOfInterrupt, 0x1002UL, 0x0002UL)]
+    [InlineData(VmxExitReason.ApicWrite, 0x0002UL, 0UL)]
+    public void ATrapBehindAnExit_IsRaisedHere(VmxExitReason reason, ulong pending, ulong reasons)
     {
         TestVmx.EnterLongMode(_cpu);
+        _cpu.Interrupts = new FakeInterrupts();
         _cpu.WriteState(StateRegister.Dr6, Dr6.ResetValue);
-        TestVmx.ExitWith(_cpu, (ulong)VmxExitReason.ApicWrite, qualification: 0x300);
+        TestVmx.ExitWith(_cpu, (ulong)reason, qualification: 0x300);
         _cpu.Vmcs.Write(VmcsFieldNatural.GuestPendingDebug, pending);
-        EventDelivery.RaisePendingTrap(_cpu);
+        _ = reason == VmxExitReason.ApicWrite ? ApicExit.HandleWrite(_cpu) : ApicExit.HandleEnd(_cpu);
         Assert.Equal(reasons != 0 ? 0x8000_0301u : 0, EntryEvent);
         Assert.Equal(Dr6.ResetValue | reasons, _cpu.ReadState(StateRegister.Dr6));
         Assert.Equal(reasons != 0 ? 0 : pending, _cpu.Vmcs.Read(VmcsFieldNatural.GuestPendingDebug));
@@ -133,6 +135,21 @@ public sealed class VmxEventTests
         _cpu.InterruptShadow = true;
         Assert.Equal(0xAu, Interruptibility);
         Assert.True(_cpu.NmiBlocked);
+    }
+
+    /// <summary>What is injected at the next entry would be all that the guest sees.</summary>
+    [Fact]
+    public void ABreakpointThatMovSsHeldBack_IsRaisedBehindTheNextInstruction()
+    {
+        TestVmx.EnterLongMode(_cpu);
+        TestVmx.ExitWith(_cpu, (ulong)VmxExitReason.Cpuid);
+        _cpu.WriteState(StateRegister.Dr6, Dr6.ResetValue);
+        _cpu.InterruptShadow = true;
+        _cpu.Vmcs.Write(VmcsFieldNatural.GuestPendingDebug, 0x1001);
+        _cpu.AdvanceTo(0x2002);
+        Assert.Equal(0x8000_0301u, EntryEvent);
+        Assert.Equal(Dr6.ResetValue | 1, _cpu.ReadState(StateRegister.Dr6));
+        Assert.Equal(0UL, _cpu.Vmcs.Read(VmcsFieldNatural.GuestPendingDebug));
     }
 
     [Fact]
