@@ -40,7 +40,7 @@ internal sealed class Hosting : ProcessorEntry
     public Hosting(BootArguments arguments, HostMemory memory, Board board)
     {
         _arguments = arguments;
-        _vendor = ChooseVendor(arguments.Loader);
+        _vendor = ChooseVendor(board.Features.Vendor, arguments.Loader);
         _memory = memory;
         _board = board;
         var schedulers = new Scheduler[board.Processors.Count];
@@ -224,8 +224,8 @@ internal sealed class Hosting : ProcessorEntry
     /// By the maker, so that a processor without virtualization is told what it lacks. Boot options have parts of it
     /// left alone: <c>no-virtual-apic</c> and <c>no-posted-interrupts</c>.
     /// </summary>
-    private static VirtualizationVendor ChooseVendor(LoaderInformation loader) =>
-        new ProcessorFeatures().Vendor == ProcessorVendor.Intel
+    private static VirtualizationVendor ChooseVendor(ProcessorVendor maker, LoaderInformation loader) =>
+        maker == ProcessorVendor.Intel
             ? new VmxVendor(!loader.HasOption("no-virtual-apic"), !loader.HasOption("no-posted-interrupts"))
             : new SvmVendor();
 

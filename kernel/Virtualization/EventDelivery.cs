@@ -193,26 +193,25 @@ internal static class EventDelivery
     /// </summary>
     public static void RaisePendingTrap(VirtualCpu cpu)
     {
-        ulong reasons = cpu.TakePendingTrap().Value;
-        if (reasons == 0)
+        Dr6 reasons = cpu.TakePendingTrap();
+        if (reasons.Value != 0)
         {
-            return;
+            RaiseTrap(cpu, reasons);
         }
-
-        cpu.WriteState(StateRegister.Dr6, cpu.ReadState(StateRegister.Dr6) | reasons);
-        _ = cpu.Raise(ExceptionVector.Debug);
-        _ = TryRaise(cpu);
     }
 
     /// <summary>The single-step trap after an instruction that was emulated: #DB with DR6.BS.</summary>
     public static void RaiseSingleStep(VirtualCpu cpu)
     {
-        if ((cpu.Registers.Rflags & TrapFlag) == 0)
+        if ((cpu.Registers.Rflags & TrapFlag) != 0)
         {
-            return;
+            RaiseTrap(cpu, new Dr6 { SingleStep = true });
         }
+    }
 
-        cpu.WriteState(StateRegister.Dr6, (new Dr6(cpu.ReadState(StateRegister.Dr6)) with { SingleStep = true }).Value);
+    private static void RaiseTrap(VirtualCpu cpu, Dr6 reasons)
+    {
+        cpu.WriteState(StateRegister.Dr6, cpu.ReadState(StateRegister.Dr6) | reasons.Value);
         _ = cpu.Raise(ExceptionVector.Debug);
         _ = TryRaise(cpu);
     }

@@ -121,7 +121,7 @@ internal static class AssaultRuns
             .Value;
         _ = console.Report.Append("      ").Append(end.Trim()).Append('\n');
         NeighbourBeats(console);
-        if (!Regex.IsMatch(console.Text, $@"(?m)^\[{name}\].* ASSAULT \w+ on "))
+        if (!Regex.IsMatch(console.Text, FirstWords(name), RegexOptions.Multiline))
         {
             throw new RunFailure($"{name} has not attacked");
         }
@@ -133,7 +133,7 @@ internal static class AssaultRuns
     private static void Interfere(RunConsole console, string name)
     {
         Start(console, name);
-        _ = console.Expect($@"^\[{name}\].* ASSAULT ", 30);
+        _ = console.Expect(FirstWords(name), 30);
         LinuxGuest.ToMonitor(console);
         console.Type($"pause {name}");
         _ = console.Expect($"{name}: paused", 20);
@@ -141,10 +141,12 @@ internal static class AssaultRuns
         _ = console.Expect($"{name}: resumed", 20);
         console.Type($"restart {name}");
         console.Type($"watch beside {name}");
-        _ = console.Expect($@"^\[{name}\].* ASSAULT ", 30);
+        _ = console.Expect(FirstWords(name), 30);
         NeighbourBeats(console);
         Destroy(console, name);
     }
+
+    private static string FirstWords(string name) => $@"^\[{name}\].* ASSAULT \w+ on ";
 
     private static void Start(RunConsole console, string name)
     {

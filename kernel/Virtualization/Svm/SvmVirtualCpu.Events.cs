@@ -99,15 +99,18 @@ internal sealed unsafe partial class SvmVirtualCpu
     /// </summary>
     public override bool NmiWindow
     {
-        get => _stepWanted || (_nmiBlocked && !_watchesReturn);
+        get => _stepWanted || AwaitsReturn;
         set
         {
-            bool isOpen = !_nmiBlocked || _watchesReturn;
-            _stepWanted = value && isOpen && !IsInjecting;
-            _leavesAtOnce = value && isOpen && IsInjecting && !_offersInterrupt;
+            bool isWanted = value && !AwaitsReturn;
+            _stepWanted = isWanted && !IsInjecting;
+            _leavesAtOnce = isWanted && IsInjecting && !_offersInterrupt;
             UpdateWatch();
         }
     }
+
+    /// <summary>An NMI is handled, and its IRET has not been come to.</summary>
+    private bool AwaitsReturn => _nmiBlocked && !_watchesReturn;
 
     public override void Inject(in VirtualEvent item)
     {
@@ -282,7 +285,7 @@ internal sealed unsafe partial class SvmVirtualCpu
             UpdateWatch();
         }
 
-        // The step was not made: what the exit brings may be injected instead, and must find no trap flag of ours.
+        // The step was not made; with what made the guest leave instead the shadow may be over, and the NMI due.
         HasEvents |= _stepWanted;
         bool hasReturned = _watchesReturn && Registers.Rip != _returnRip;
         if (_stepping && !_guestTraps && !hasReturned)

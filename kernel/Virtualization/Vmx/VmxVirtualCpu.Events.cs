@@ -93,8 +93,11 @@ internal sealed partial class VmxVirtualCpu
     {
         WriteInterruptibility(ReadInterruptibility() with { BlockingBySti = false, BlockingByMovSs = false });
         ulong pending = _vmcs.Read(VmcsFieldNatural.GuestPendingDebug);
-        _vmcs.Write(VmcsFieldNatural.GuestPendingDebug, pending & ~(ulong)PendingStep);
-        EventDelivery.RaisePendingTrap(this);
+        if (pending != 0)
+        {
+            _vmcs.Write(VmcsFieldNatural.GuestPendingDebug, pending & ~(ulong)PendingStep);
+            EventDelivery.RaisePendingTrap(this);
+        }
     }
 
     /// <summary>

@@ -26,7 +26,6 @@ internal static unsafe class Interrupts
     private const int StubSize = 16;
     private const ulong InterruptFlag = 0x200;
     private const ulong TrapFlag = 0x100;
-    private const uint NmiMode = 4 << 8;
 
     private static readonly InterruptGate[] s_table = new InterruptGate[VectorCount];
     private static readonly int[] s_counts = new int[VectorCount];
@@ -144,7 +143,7 @@ internal static unsafe class Interrupts
         else if (s_repeatsNmi)
         {
             s_repeatsNmi = false;
-            LocalApic.SendToSelf(NmiMode);
+            LocalApic.SendToSelf(LocalApic.Nmi);
         }
     }
 

@@ -24,6 +24,7 @@ internal static class LocalApic
     internal const uint Masked = 1 << 16;
     internal const uint Periodic = 1 << 17;
     internal const uint TscDeadline = 1 << 18;
+    internal const uint Nmi = 4 << 8;
     internal const uint ExternalInterrupt = 7 << 8;
     internal const uint Assert = 1 << 14;
 

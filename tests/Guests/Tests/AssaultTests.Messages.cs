@@ -9,7 +9,6 @@ internal static unsafe partial class AssaultTests
 {
     private const uint Init = 5;
     private const uint Startup = 6;
-    private const uint Assert = 0x4000;
     private const uint ApicBase = 0x1b;
     private const uint X2ApicMsr = 0x800;
 
@@ -40,7 +39,7 @@ internal static unsafe partial class AssaultTests
         uint register = (random.Next() % 0x40) << 4;
         bool isKept = register is LocalApic.CommandLow or LocalApic.CommandHigh
             || (index == 0 && register == LocalApic.Id)
-            || (IsSlow && register == LocalApic.InitialCount);
+            || (s_isSlow && register == LocalApic.InitialCount);
         return isKept ? LocalApic.ErrorStatus : register;
     }
 
@@ -58,7 +57,7 @@ internal static unsafe partial class AssaultTests
         if (mode is Init or Startup || ((random.Next() & 63) == 0))
         {
             mode = mode is Init or Startup ? mode : Startup;
-            low = (mode << 8) | Assert | (mode == Startup ? Assault.StartPage : 0);
+            low = (mode << 8) | LocalApic.Assert | (mode == Startup ? Assault.StartPage : 0);
             destination = Sibling(ref random);
             if (destination == 0)
             {
@@ -132,11 +131,11 @@ internal static unsafe partial class AssaultTests
         switch (random.Next() % 8)
         {
             case 0:
-            case 1: Command((Init << 8) | Assert, sibling, false); break;
+            case 1: Command((Init << 8) | LocalApic.Assert, sibling, false); break;
             case 2:
             case 3:
-            case 4: Command((Startup << 8) | Assert | Assault.StartPage, sibling, false); break;
-            case 5: Command((4 << 8) | Assert, sibling, false); break;
+            case 4: Command((Startup << 8) | LocalApic.Assert | Assault.StartPage, sibling, false); break;
+            case 5: Command(LocalApic.Nmi | LocalApic.Assert, sibling, false); break;
             case 6 when index != 0: Instructions.Halt(); break;
             default: Access(index, DeviceAddress(ref random), ref random); break;
         }

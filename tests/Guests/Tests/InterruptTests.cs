@@ -9,7 +9,6 @@ internal static class InterruptTests
 {
     private const int Low = 0x51;
     private const int High = 0x91;
-    private const uint NmiMode = 4 << 8;
 
     [GuestTest]
     internal static void WaitForTheFlag()
@@ -132,10 +131,10 @@ internal static class InterruptTests
     internal static void NonMaskable()
     {
         TimerTests.Prepare();
-        LocalApic.SendToSelf(NmiMode);
+        LocalApic.SendToSelf(LocalApic.Nmi);
         Time.Wait(1000);
         Check.Equal(1, Interrupts.Count(Interrupts.Nmi), "NMIs with interrupts off");
-        LocalApic.SendToSelf(NmiMode);
+        LocalApic.SendToSelf(LocalApic.Nmi);
         Time.Wait(1000);
         Check.Equal(2, Interrupts.Count(Interrupts.Nmi), "NMIs after the first has returned");
     }
@@ -150,7 +149,7 @@ internal static class InterruptTests
         TimerTests.Prepare();
         LocalApic.Write(LocalApic.CommandHigh, LocalApic.Read(LocalApic.Id));
         ulong command = LocalApic.Base + LocalApic.CommandLow;
-        RegisterFile registers = new() { Rdi = command, Rsi = LocalApic.Assert | NmiMode };
+        RegisterFile registers = new() { Rdi = command, Rsi = LocalApic.Assert | LocalApic.Nmi };
         // pushfq; or word [rsp], TF; popfq; mov [rdi], esi
         int vector = MachineCode.Run([0x9c, 0x66, 0x81, 0x0c, 0x24, 0x00, 0x01, 0x9d, 0x89, 0x37], ref registers);
         Check.Equal(Interrupts.Debug, vector, "the trap");

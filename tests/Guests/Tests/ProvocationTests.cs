@@ -19,7 +19,6 @@ internal static class ProvocationTests
     private const int Vector = 0x51;
     private const int SerialVector = 0x52;
     private const uint TimerCount = 500_000;
-    private const uint NmiMode = 4 << 8;
     private const ushort SerialInterruptEnable = 0x3f9;
     private const byte TransmitterEmptyInterrupt = 2;
     private const int SerialPin = 4;
@@ -141,6 +140,6 @@ internal static class ProvocationTests
     private static void TakeNmis()
     {
         Interrupts.RepeatNextNmi();
-        LocalApic.SendToSelf(NmiMode);
+        LocalApic.SendToSelf(LocalApic.Nmi);
     }
 }

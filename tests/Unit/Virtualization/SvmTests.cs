@@ -222,7 +222,7 @@ public sealed unsafe class SvmTests
         _cpu.Run();
     }
 
-    /// <summary>The instruction in the shadow left the guest: what it brings is injected without a trap flag.</summary>
+    /// <summary>The instruction in the shadow left the guest: with its end the NMI is due.</summary>
     [Fact]
     public void AStepThatWasNotMade_IsLookedAtAgain()
     {
